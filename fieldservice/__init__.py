@@ -1,0 +1,1 @@
+"""The Field service section: assets, work orders, incident types. May import `portal.signin` and below."""

@@ -1,0 +1,1 @@
+"""Verbs over work orders and what is imported."""

@@ -1,0 +1,103 @@
+"""What the imports of assets and work orders share: accounts, sites, problems of a row (OPS-4)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from fieldservice.models import FunctionalLocation
+from portal.accounts.models import Account
+from portal.geo.domain.imports import PlaceWriter, place_fields
+from portal.geo.models import Place
+from portal.kit.csv_cells import BadCell
+from portal.kit.csv_rows import Row
+
+
+class BadColumn(BadCell):
+    """A row that does not fit the tenant's records, with the column to look at."""
+
+    def __init__(self, column: str, sentence: str):
+        super().__init__(sentence)
+        self.column = column
+
+
+def accounts_by_number(rows: Iterable[Row], *columns: str) -> dict[str, Account]:
+    """The accounts that these columns of the rows name."""
+    numbers = {row.values.get(column, "") for row in rows for column in columns} - {""}
+    accounts = Account.objects.filter(number__in=numbers).select_related("place").order_by("pk")
+    return {account.number: account for account in accounts}
+
+
+def account_of(accounts: Mapping[str, Account], number: str, column: str) -> Account:
+    """The account of this number; raises BadColumn."""
+    if number not in accounts:
+        raise BadColumn(column, _("There is no account with the number “%(number)s”.") % {"number": number})
+    return accounts[number]
+
+
+class Sites:
+    """The functional locations of a batch: those that are there, and those that its rows add."""
+
+    def __init__(self, places: PlaceWriter, accounts: Iterable[Account], rows: Iterable[Row]):
+        self._places = places
+        names = {name for row in rows for name in names_of(row.values)}
+        known = FunctionalLocation.objects.filter(account__in=accounts, name__in=names).select_related("place")
+        self._known = {(each.account_id, each.name): each for each in known.order_by("-is_active", "-pk")}
+        self._new: list[FunctionalLocation] = []
+        self._new_places: list[Place] = []
+        self._moves: list[tuple[Place, dict[str, Any]]] = []
+
+    def find(self, account: Account, name: str) -> FunctionalLocation | None:
+        """The account's location of this name."""
+        return self._known.get((account.pk, name))
+
+    def location_of(self, account: Account, values: Mapping[str, Any]) -> FunctionalLocation | None:
+        """The location that a row names, by its name or else its street; a new one gets the row's address.
+
+        None when the row names none; raises BadCell when a new one has no address.
+        """
+        address = place_fields(values)
+        name = self._name(account, values, address)
+        if not name:
+            return None
+        location = self.find(account, name)
+        if location is None:
+            place = Place(**address) if address else account.place
+            if place is None:
+                raise BadColumn("location", _("The location “%(name)s” is new: give its address.") % {"name": name})
+            location = FunctionalLocation(account=account, name=name, place=place)
+            self._known[account.pk, name] = location
+            self._new.append(location)
+            if address:
+                self._new_places.append(place)
+        elif address and not location._state.adding:  # noqa: SLF001  Django's own way to ask
+            self._moves.append((location.place, address))
+        return location
+
+    def _name(self, account: Account, values: Mapping[str, Any], address: Mapping[str, Any]) -> str:
+        """What the row's location is called; a street that the account has in another town is told apart by its code."""
+        name = values.get("location") or address.get("line1", "")
+        code = address.get("postal_code", "")
+        namesake = self.find(account, name)
+        if values.get("location") or not code or namesake is None or namesake.place.postal_code in {code, ""}:
+            return name
+        return coded(address)
+
+    def write(self) -> set[UUID]:
+        """Write new locations and changed addresses; the ids of the places that changed."""
+        self._places.create(self._new_places)
+        FunctionalLocation.objects.bulk_create(self._new)
+        return {place.pk for place, address in self._moves if self._places.change(place, address)}
+
+
+def names_of(values: Mapping[str, Any]) -> set[str]:
+    """Every name that the location of a row may have."""
+    if values.get("location"):
+        return {values["location"]}
+    return {values["line1"], coded(values)} if values.get("line1") else set()
+
+
+def coded(values: Mapping[str, Any]) -> str:
+    """A street with its postal code, as the name of a location."""
+    return f"{values['line1']}, {values.get('postal_code', '')}"[:160]

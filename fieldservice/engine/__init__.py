@@ -1,0 +1,1 @@
+"""Rules of field service as plain Python: values in, values out; no Django."""

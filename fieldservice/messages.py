@@ -1,0 +1,81 @@
+"""Mails of the section. What they tell is read when they are sent, through the recipient's own eyes."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from fieldservice.enums import InvoiceKind, InvoiceStatus
+from fieldservice.models import Invoice
+from notifications.links import absolute
+from notifications.models import OutboxMessage
+from notifications.registry import Message, register
+from portal.access.money import sees_money_of
+from portal.access.viewer import Viewer, viewer_for
+from portal.kit.money import money_text
+from portal.tenancy.scope import current_tenant
+
+NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """An invoice as the mail names it; `amount` is empty for those who see no money, `due` where nothing is left to pay."""
+
+    number: str
+    is_credit: bool
+    amount: str
+    due: str
+
+
+def invoices_of(row: OutboxMessage) -> list[Invoice]:
+    """The invoices that the row is about, as far as they still count and its recipient may see them now (SECURITY 3, 23)."""
+    if row.contact is None:
+        return []
+    ids = row.payload.get("invoices", "").split()
+    visible = Invoice.objects.filter(pk__in=ids).visible_to(viewer_for(row.contact))
+    return list(visible.exclude(status=InvoiceStatus.CANCELED).order_by("invoice_date", "pk"))
+
+
+@register
+class InvoiceExposed(Message):
+    """Invoices or credit notes can be seen in the portal: which, until when to pay, and where (NOT-1).
+
+    One mail tells of all that one act of the staff brought. Amounts stand in it for those only who see the payer's money.
+    """
+
+    name = "invoice_exposed"
+    title = gettext_lazy("New invoice")
+    app = "fieldservice"
+
+    def still_true(self, row: OutboxMessage) -> bool:
+        return bool(invoices_of(row))
+
+    def context(self, row: OutboxMessage) -> dict:
+        invoices = invoices_of(row)
+        viewer = viewer_for(row.contact)
+        return {
+            "count": len(invoices),
+            "invoices": [as_named(each, viewer) for each in invoices[:NAMED]],
+            "unnamed": max(len(invoices) - NAMED, 0),
+            "is_credit": all(each.kind == InvoiceKind.CREDIT_NOTE for each in invoices),
+            "number": invoices[0].number,
+            "invoice_url": absolute(page_of(invoices), current_tenant()),
+        }
+
+
+def page_of(invoices: list[Invoice]) -> str:
+    """The page of the one invoice, or the list."""
+    if len(invoices) == 1:
+        return reverse("fieldservice:invoice_detail", args=[invoices[0].pk])
+    return f"{reverse('fieldservice:invoice_list')}?tab=all"
+
+
+def as_named(invoice: Invoice, viewer: Viewer) -> NewInvoice:
+    """What this recipient reads of one invoice."""
+    is_open = invoice.status == InvoiceStatus.ISSUED
+    due = _("due on %(date)s") % {"date": formats.date_format(invoice.due_date, "DATE_FORMAT")} if is_open else ""
+    amount = money_text(invoice.total, invoice.currency, get_language()) if sees_money_of(viewer, invoice) else ""
+    return NewInvoice(invoice.number, invoice.kind == InvoiceKind.CREDIT_NOTE, amount, due)

@@ -1,0 +1,60 @@
+"""Functional locations, assets, incident types, work orders, agreements, invoices."""
+
+from fieldservice.models.agreements import Agreement, AgreementAsset
+from fieldservice.models.assets import Asset, FunctionalLocation
+from fieldservice.models.incident_types import IncidentType, WorkOrderType
+from fieldservice.models.invoices import Invoice, InvoiceLine, Payment
+from fieldservice.models.lines import (
+    IncidentProduct,
+    IncidentTask,
+    WorkOrderIncident,
+    WorkOrderProduct,
+    WorkOrderService,
+    WorkOrderTask,
+)
+from fieldservice.models.numbers import NumberSeries
+from fieldservice.models.settings import FieldServiceSettings
+from fieldservice.models.setups import (
+    BookingDate,
+    BookingSetup,
+    InvoiceDate,
+    InvoiceSetup,
+    InvoiceSetupLine,
+    SetupIncident,
+)
+from fieldservice.models.shares import AgreementShare, AssetShare, InvoiceShare, WorkOrderShare
+from fieldservice.models.signatures import WorkOrderSignature
+from fieldservice.models.work_orders import SubStatus, WorkOrder
+
+__all__ = [
+    "Agreement",
+    "AgreementAsset",
+    "AgreementShare",
+    "Asset",
+    "AssetShare",
+    "BookingDate",
+    "BookingSetup",
+    "FieldServiceSettings",
+    "FunctionalLocation",
+    "IncidentProduct",
+    "IncidentTask",
+    "IncidentType",
+    "Invoice",
+    "InvoiceDate",
+    "InvoiceLine",
+    "InvoiceSetup",
+    "InvoiceSetupLine",
+    "InvoiceShare",
+    "NumberSeries",
+    "Payment",
+    "SetupIncident",
+    "SubStatus",
+    "WorkOrder",
+    "WorkOrderIncident",
+    "WorkOrderProduct",
+    "WorkOrderService",
+    "WorkOrderShare",
+    "WorkOrderSignature",
+    "WorkOrderTask",
+    "WorkOrderType",
+]

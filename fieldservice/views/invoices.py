@@ -1,0 +1,238 @@
+"""Invoices: active, inactive, all; the detail and its print (FS-5, FS-7).
+
+Whoever does not see the payer's money reads number, dates and state: no amount on the page, none in the CSV nor in the order of a
+list, and no paper at all (403 with the reason).
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fieldservice.domain.invoices import today
+from fieldservice.enums import InvoiceKind
+from fieldservice.filters import InvoiceFilter
+from fieldservice.models import Invoice
+from fieldservice.papers.invoice_pdf import pdf_of
+from fieldservice.papers.invoices import amount_text, day_text, facts_of, paper_of, state_of, title_of
+from fieldservice.policies import can_download_invoice
+from fieldservice.queries import invoices as queries
+from portal.accounts.enums import Section
+from portal.kit.money import round_money
+from portal.web.declarations import Rule
+from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.paging import Sort, amount, day, words
+from portal.web.papers import pdf_response
+from portal.web.views.base import Refused, SectionDetailView, SectionListView
+
+SORTS_OF_MONEY = ("total", "balance")
+
+
+def money_cell(field: str):
+    """An amount of a row of the export, as a number; empty for those who do not see it."""
+
+    def value(invoice: Invoice):
+        return round_money(getattr(invoice, field), invoice.currency) if invoice.sees_money else ""
+
+    return value
+
+
+class InvoiceList(SectionListView):
+    """`/field-service/invoices/`."""
+
+    section = Section.FIELD_SERVICE
+    object_type = "fieldservice.Invoice"
+    query = staticmethod(queries.invoice_list)
+    template_name = "fieldservice/invoices/list.html"
+    tabs = (
+        Tab("active", gettext_lazy("Active"), queries.OPEN),
+        Tab("inactive", gettext_lazy("Inactive"), queries.CLOSED),
+        Tab("all", gettext_lazy("All"), queries.EVERY),
+    )
+    search = staticmethod(queries.invoice_matches)
+    filterset_class = InvoiceFilter
+    export_name = "invoices"
+    export_columns = (
+        Column(gettext_lazy("Number"), lambda each: each.number),
+        Column(gettext_lazy("Kind"), lambda each: InvoiceKind(each.kind).label),
+        Column(gettext_lazy("Customer"), lambda each: each.account.name),
+        Column(gettext_lazy("Date"), lambda each: each.invoice_date),
+        Column(gettext_lazy("Due"), lambda each: each.due_date),
+        Column(gettext_lazy("Status"), lambda each: state_of(each, today()).label),
+        Column(gettext_lazy("Work order"), lambda each: each.seen_work_order),
+        Column(gettext_lazy("Agreement"), lambda each: each.seen_agreement),
+        Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
+        Column(gettext_lazy("Net"), money_cell("net")),
+        Column(gettext_lazy("Tax"), money_cell("tax")),
+        Column(gettext_lazy("Total"), money_cell("total")),
+        Column(gettext_lazy("Paid"), money_cell("paid")),
+        Column(gettext_lazy("Credited"), money_cell("credited")),
+        Column(gettext_lazy("Balance"), money_cell("balance")),
+    )
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """Those by amounts for those only who see some: an order tells much."""
+        by_day = (
+            Sort("date", _("Date"), "invoice_date", parse=day, is_descending=True),
+            Sort("due", _("Due"), "due_date", parse=day),
+            Sort("number", _("Number"), "number", parse=words),
+        )
+        by_amount = (
+            Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True),
+            Sort("balance", _("Balance"), "seen_balance", parse=amount, is_descending=True),
+        )
+        return (*by_day, *by_amount) if self.sees_money else by_day
+
+    @property
+    def sees_money(self) -> bool:
+        """Whether the viewer sees the money of any account."""
+        return self.viewer.may_see_money(Section.FIELD_SERVICE)
+
+    def get_context(self, listing: Listing) -> dict:
+        columns = [("number", _("Invoice")), ("date", _("Date")), ("due", _("Due")), ("", _("Status"))]
+        columns += [("total", _("Total")), ("balance", _("Balance"))] if self.sees_money else []
+        unsorted = {"sort_url": "", "direction": ""}
+        return {
+            "rows": rows_of(listing.page.rows),
+            "sees_money": self.sees_money,
+            "columns": [
+                {"label": label, "is_number": key in SORTS_OF_MONEY, **(listing.column_sort(key) if key else unsorted)}
+                for key, label in columns
+            ],
+        }
+
+
+class InvoiceDetail(SectionDetailView):
+    """`/field-service/invoices/ID/`."""
+
+    section = Section.FIELD_SERVICE
+    object_type = "fieldservice.Invoice"
+    query = staticmethod(queries.invoice_detail)
+    template_name = "fieldservice/invoices/detail.html"
+
+    def get_context(self, obj) -> dict:
+        lists = {"label": _("Invoices"), "url": reverse("fieldservice:invoice_list")}
+        context = {
+            "title": title_of(obj),
+            "crumbs": [lists, {"label": obj.number}],
+            "state": state_of(obj, today()),
+            "facts": [{"label": _("Customer"), "value": obj.account.name}, *facts_of(obj)],
+            "paper_verdict": can_download_invoice(self.viewer, obj),
+        }
+        return context | (self.money_context(obj) if obj.sees_money else {})
+
+    def money_context(self, obj) -> dict:
+        """Whatever shows an amount."""
+        return {
+            "paper": paper_of(obj, queries.lines_of(obj)),
+            "figures": figures_of(obj, state_of(obj, today())),
+            "settlements": [settlement_row(obj, each) for each in queries.settlements_of(obj, self.viewer)],
+            "settlement_columns": [
+                {"label": _("What")},
+                {"label": _("Date")},
+                {"label": _("Reference")},
+                {"label": _("Amount"), "is_number": True},
+            ],
+        }
+
+
+class InvoicePrint(SectionDetailView):
+    """`/field-service/invoices/ID/print/`: the paper on a page of its own."""
+
+    section = Section.FIELD_SERVICE
+    object_type = "fieldservice.Invoice"
+    access_rule = Rule.POLICY
+    query = staticmethod(queries.invoice_detail)
+    template_name = "fieldservice/invoices/print.html"
+
+    def get_context(self, obj) -> dict:
+        require_paper(self.viewer, obj)
+        return {"paper": paper_of(obj, queries.lines_of(obj)), "state": state_of(obj, today())}
+
+
+class InvoicePdf(SectionDetailView):
+    """`/field-service/invoices/ID/pdf/`."""
+
+    section = Section.FIELD_SERVICE
+    object_type = "fieldservice.Invoice"
+    access_rule = Rule.POLICY
+    query = staticmethod(queries.invoice_detail)
+
+    def get(self, request, *args, **kwargs):
+        invoice = self.get_object()
+        require_paper(self.viewer, invoice)
+        return pdf_response(pdf_of(invoice, queries.lines_of(invoice)), invoice.number)
+
+
+def require_paper(viewer, invoice: Invoice) -> None:
+    """403 with the reason for those who see the invoice without its amounts."""
+    verdict = can_download_invoice(viewer, invoice)
+    if not verdict:
+        raise Refused(verdict.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An invoice as a line of the list, all of it text; the amounts are empty where the viewer does not see them."""
+
+    url: str
+    number: str
+    note: str
+    date: str
+    due: str
+    due_note: str
+    status: str
+    tone: str
+    total: str
+    balance: str
+
+
+def rows_of(invoices) -> list[Row]:
+    """The lines of a page."""
+    link, now = links_to("fieldservice:invoice_detail"), today()
+    return [row_of(each, state_of(each, now), link(each.pk)) for each in invoices]
+
+
+def row_of(invoice: Invoice, state, url: str) -> Row:
+    is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
+    origins = (invoice.seen_work_order, invoice.seen_agreement)
+    return Row(
+        url=url,
+        number=invoice.number,
+        note=_("Credit note") if is_credit else " · ".join(each for each in origins if each),
+        date=day_text(invoice.invoice_date),
+        due="–" if is_credit else day_text(invoice.due_date),
+        due_note=state.due,
+        status=state.label,
+        tone=state.tone,
+        total=amount_text(invoice, invoice.total) if invoice.sees_money else "",
+        balance=amount_text(invoice, invoice.balance) if invoice.sees_money else "",
+    )
+
+
+def figures_of(invoice: Invoice, state) -> list[dict]:
+    """What one wants to know first."""
+    total = {"label": _("Total"), "value": amount_text(invoice, invoice.total)}
+    if invoice.kind == InvoiceKind.CREDIT_NOTE:
+        return [total]
+    return [
+        {"label": _("Balance"), "value": amount_text(invoice, invoice.balance)},
+        {"label": _("Due"), "value": day_text(invoice.due_date), "note": state.due, "tone": state.due and state.tone},
+        total,
+    ]
+
+
+def settlement_row(invoice: Invoice, each: queries.Settlement) -> dict:
+    """A payment or a credit note as a line of their table; the credit note leads to its page."""
+    what = _("Credit note %(number)s") % {"number": each.number} if each.number else each.method or _("Payment")
+    return {
+        "url": reverse("fieldservice:invoice_detail", args=[each.pk]) if each.number else "",
+        "cells": [
+            {"value": what},
+            {"value": day_text(each.date)},
+            {"value": each.reference or "–"},
+            {"value": amount_text(invoice, each.amount), "kind": "money"},
+        ],
+    }

@@ -1,0 +1,3 @@
+"""The outbox for staff."""
+
+from notifications.admin import messages, preferences  # noqa: F401  registers the pages

@@ -1,0 +1,1 @@
+"""Verbs: publish, deliver, sweep, retry, switch off."""

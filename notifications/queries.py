@@ -1,0 +1,56 @@
+"""Reads over outbox and preferences."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from notifications.enums import OPEN_STATES
+from notifications.models import ContactPreference, MessageSetting, OutboxMessage
+from portal.accounts.models import Contact
+from portal.kit import clock
+from portal.tenancy.models import Heartbeat
+
+# The heartbeat of the sweep: up to when everything that was due has been sent.
+SWEPT = "outbox"
+
+
+def takeable() -> QuerySet[OutboxMessage]:
+    """Rows that a worker may take now: due ones, and claimed ones whose lease ran out. Oldest first."""
+    return OutboxMessage.objects.filter(state__in=OPEN_STATES, next_attempt_at__lte=clock.now()).order_by(
+        "next_attempt_at", "pk"
+    )
+
+
+def due_ids(limit: int) -> list:
+    """At most `limit` ids of rows that a worker may take now."""
+    return list(takeable().values_list("pk", flat=True)[:limit])
+
+
+def is_switched_off(row: OutboxMessage) -> bool:
+    """Whether the tenant, or the recipient for themselves, has switched this message off."""
+    if MessageSetting.objects.filter(name=row.name, is_on=False).exists():
+        return True
+    return (
+        row.contact_id is not None
+        and ContactPreference.objects.filter(name=row.name, contact_id=row.contact_id).exists()
+    )
+
+
+def oldest_due_at() -> datetime | None:
+    """Since when the longest-waiting message of the tenant in scope has been due; None when nothing waits."""
+    overdue = OutboxMessage.objects.filter(state__in=OPEN_STATES, due_at__lte=clock.now())
+    return overdue.order_by("due_at", "pk").values_list("due_at", flat=True).first()
+
+
+def outbox_age() -> float | None:
+    """For how many seconds something has been due, as the last sweep over all tenants saw it (OPS-3, SECURITY 21).
+
+    It grows too when nobody sweeps any more; None before the first sweep.
+    """
+    swept = Heartbeat.objects.filter(name=SWEPT).order_by("pk").values_list("beat_at", flat=True).first()
+    return None if swept is None else (clock.now() - swept).total_seconds()
+
+
+def contact_by_id(contact_id) -> Contact | None:
+    """The active contact of the tenant in scope, for a link that names it."""
+    return Contact.objects.filter(pk=contact_id, is_active=True).select_related("user").order_by("pk").first()

@@ -1,0 +1,1 @@
+"""Callout's foundation: settings, kernel and everything that every section stands on."""

@@ -1,0 +1,1 @@
+"""Products, price lists, taxes. May import `portal.access` and below."""

@@ -1,0 +1,239 @@
+"""One record of each kind of an account, in one state."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+
+from fieldservice.models import (
+    Agreement,
+    AgreementAsset,
+    Asset,
+    BookingDate,
+    BookingSetup,
+    FunctionalLocation,
+    Invoice,
+    InvoiceLine,
+    InvoiceSetup,
+    InvoiceSetupLine,
+    Payment,
+    WorkOrder,
+    WorkOrderIncident,
+    WorkOrderProduct,
+    WorkOrderService,
+    WorkOrderSignature,
+    WorkOrderTask,
+)
+from portal.accounts.models import Account, Contact
+from portal.catalog.models import BillingTerms
+from portal.demo.matrix.canaries import For, Pen
+from portal.demo.matrix.company import write_place, write_technician
+from portal.kit import clock
+from portal.tenancy.storage import keep_file
+from portal.timeline.enums import Audience, EntryKind
+from portal.timeline.models import Attachment, Entry
+from scheduling.models import Booking
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class State:
+    """Exposed or not, final or not, gone or not."""
+
+    is_exposed: bool = True
+    is_final: bool = True
+    is_archived: bool = False
+
+    @property
+    def audience(self) -> For:
+        """Whom the texts of a record with states of its own are for."""
+        return For.SECTION if self.is_exposed and self.is_final else For.STAFF
+
+    def __str__(self):
+        kind = "exposed" if self.is_exposed else "hidden"
+        return kind + ("" if self.is_final else ", not final") + (", archived" if self.is_archived else "")
+
+
+def write_account(pen: Pen, nickname: str) -> Account:
+    """An account whose name its contacts read, and whose number is the company's own."""
+    own = Pen(pen.ledger, pen.tenant, nickname, For.ACCOUNT, f"account {nickname}")
+    place = write_place(Pen(pen.ledger, pen.tenant, nickname, For.SECTION, f"account {nickname}"))
+    account = own.row(Account, number=For.STAFF, place=place)
+    BillingTerms.objects.create(account=account)
+    return account
+
+
+def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dict:
+    """The ids by model label. `pen` writes for whoever may see the state."""
+    open_pen = Pen(pen.ledger, pen.tenant, pen.account, For.SECTION, pen.suffix)
+    asset = write_asset(pen, open_pen, account, state)
+    write_entries(pen, account, asset)
+    work_order = write_work_order(pen, account, asset, shared, state)
+    file = write_entries(pen, account, work_order)
+    booking = write_booking(pen, work_order, state)
+    closed = Pen(pen.ledger, pen.tenant, pen.account, state.audience, pen.suffix)
+    agreement = write_agreement(closed, account, asset, shared, state)
+    invoice = write_invoice(closed, account, work_order, shared, state)
+    colleague = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix).row(
+        Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com"
+    )
+    rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
+    return {row._meta.label_lower: row.pk for row in rows}
+
+
+def write_asset(pen: Pen, open_pen: Pen, account: Account, state: State) -> Asset:
+    """An asset at a location of its own; sites are named to whoever books, exposed assets or not."""
+    location = open_pen.row(FunctionalLocation, account=account, place=write_place(open_pen))
+    return pen.row(
+        Asset, account=account, location=location, is_exposed=state.is_exposed, is_active=not state.is_archived
+    )
+
+
+def write_work_order(pen: Pen, account: Account, asset: Asset, shared: dict, state: State) -> WorkOrder:
+    """A job with lines, a task, a further incident, and what was said about it."""
+    work_order = pen.row(
+        WorkOrder,
+        account=account,
+        asset=asset,
+        incident_type=shared["fieldservice.incidenttype"],
+        sub_status=None if state.is_archived else shared["fieldservice.substatus"],
+        system_status="canceled" if state.is_archived else "unscheduled",
+        place=write_place(pen),
+        is_exposed=state.is_exposed,
+        created_at=clock.now(),
+    )
+    product = {"work_order": work_order, "product": shared["catalog.product"], "unit_price": "18", "unit_cost": "7"}
+    pen.row(WorkOrderProduct, **product, quantity=1, quantity_to_bill=1, status="used")
+    pen.row(WorkOrderService, **(product | {"product": shared["service"]}), minutes=60, minutes_to_bill=60)
+    pen.row(WorkOrderTask, work_order=work_order)
+    pen.row(WorkOrderSignature, work_order=work_order, signed_at=clock.now())
+    WorkOrderIncident.objects.create(
+        work_order=work_order, incident_type=shared["fieldservice.incidenttype"], asset=asset
+    )
+    return work_order
+
+
+def write_entries(pen: Pen, account: Account, record) -> Attachment:
+    """A comment with a file for the customer, returned, and the same for staff only."""
+    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
+    write_entry(inner, account, record, Audience.STAFF)
+    return write_entry(pen, account, record, Audience.CUSTOMER)
+
+
+def write_entry(pen: Pen, account: Account, record, audience: Audience) -> Attachment:
+    common = {"object_type": record._meta.label_lower, "object_id": record.pk, "audience": audience}
+    entry = pen.row(Entry, **common, kind=EntryKind.COMMENT, code="", created_at=clock.now())
+    text = pen.word("text in a file").encode()
+    return pen.row(
+        Attachment,
+        **common,
+        entry=entry,
+        account=account,
+        path=keep_file(ContentFile(text)),
+        content_type="text/plain; charset=utf-8",
+        size=len(text),
+        sha256=hashlib.sha256(text).hexdigest(),
+        created_at=clock.now(),
+    )
+
+
+def write_booking(pen: Pen, work_order: WorkOrder, state: State) -> Booking:
+    """Tomorrow's visit of a technician of its own."""
+    arrives_at = clock.now().replace(microsecond=0) + DAY
+    zone = work_order.place.zone
+    return pen.row(
+        Booking,
+        work_order=work_order,
+        account=work_order.account,
+        incident_type=work_order.incident_type,
+        place=work_order.place,
+        resource=write_technician(pen),
+        status="canceled" if state.is_archived else "scheduled",
+        leaves_at=arrives_at,
+        arrives_at=arrives_at,
+        ends_at=arrives_at + HOUR,
+        local_date=arrives_at.astimezone(zone).date(),
+        local_time=arrives_at.astimezone(zone).time(),
+        time_zone=zone.key,
+        why={"winner": pen.word("why of the visit", For.STAFF)},
+        is_exposed=state.is_exposed,
+        created_at=clock.now(),
+    )
+
+
+def write_agreement(pen: Pen, account: Account, asset: Asset, shared: dict, state: State) -> Agreement:
+    """A year's contract with both setups; an estimate where the state is not final."""
+    status = "canceled" if state.is_archived else "active" if state.is_final else "estimate"
+    today = clock.now().date()
+    agreement = pen.row(
+        Agreement,
+        account=account,
+        status=status,
+        start_date=today - 30 * DAY,
+        end_date=today + 335 * DAY,
+        activated_at=clock.now() if state.is_final else None,
+        is_exposed=state.is_exposed,
+        created_at=clock.now(),
+    )
+    AgreementAsset.objects.create(agreement=agreement, asset=asset)
+    rule = "FREQ=MONTHLY;INTERVAL=3"
+    setup = pen.row(
+        BookingSetup,
+        agreement=agreement,
+        incident_type=shared["fieldservice.incidenttype"],
+        asset=asset,
+        rule=rule,
+        is_automatic=False,
+    )
+    pen.row(BookingDate, setup=setup, date=today + 60 * DAY, due_at=clock.now() + 53 * DAY)
+    invoices = pen.row(InvoiceSetup, agreement=agreement, rule=rule, is_active=False)
+    pen.row(InvoiceSetupLine, setup=invoices, product=shared["catalog.product"], unit_price="90")
+    write_entries(pen, account, agreement)
+    return agreement
+
+
+def write_invoice(pen: Pen, account: Account, work_order: WorkOrder, shared: dict, state: State) -> Invoice:
+    """An invoice of the work order with one line and a part payment; a draft where the state is not final."""
+    today = clock.now().date()
+    invoice = pen.row(
+        Invoice,
+        account=account,
+        service_account=account,
+        work_order=work_order,
+        invoice_date=today,
+        due_date=today + 30 * DAY,
+        currency="USD",
+        net="18",
+        tax="1.60",
+        total="19.60",
+        is_exposed=state.is_exposed,
+        created_at=clock.now(),
+    )
+    pen.row(
+        InvoiceLine,
+        invoice=invoice,
+        product=shared["catalog.product"],
+        unit_price="18",
+        tax_rate="8.875",
+        net="18",
+        tax="1.60",
+    )
+    write_entries(pen, account, invoice)
+    if state.is_final:
+        issue(pen, invoice, state)
+    return invoice
+
+
+def issue(pen: Pen, invoice: Invoice, state: State) -> None:
+    """Issued, and either paid in part or canceled."""
+    invoice.issued_at = clock.now()
+    invoice.status = "canceled" if state.is_archived else "issued"
+    invoice.closed_at = clock.now() if state.is_archived else None
+    if not state.is_archived:
+        invoice.paid = 5
+    invoice.save()
+    if not state.is_archived:
+        pen.row(Payment, invoice=invoice, amount=5, paid_date=invoice.invoice_date, created_at=clock.now())

@@ -1,0 +1,147 @@
+"""What the demo shows of today: a technician on the way at this moment, and the next days of the one who signs in."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from itertools import islice
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from fieldservice.models import Asset, IncidentType
+from portal.accounts.models import Contact
+from portal.demo.catalogs import table
+from portal.demo.people import TECHNICIANS
+from portal.demo.visits import LEAD, PLANS, book, is_bookable, settle
+from portal.demo.work import pretend
+from portal.kit import clock
+from portal.tenancy.models import Tenant
+from portal.tenancy.scope import tenant_scope
+from scheduling.domain.offers import search_day, times_of
+from scheduling.domain.rules import Rules, VisitRequest, load_rules
+from scheduling.domain.search import begin, load_candidates
+from scheduling.enums import BookingStatus
+from scheduling.models import BookableResource, Booking, WorkingHours
+
+SOON = dt.timedelta(hours=1)
+# On call: from a while ago until what was booked is done.
+BEFORE, AFTER = dt.timedelta(hours=2), dt.timedelta(hours=5)
+SITES_TO_TRY = 12
+RESOURCES_TO_TRY = 8
+VISITS_AHEAD, DAYS_AHEAD = 4, 4
+# Degrees around where a technician starts.
+NEAR_BY = 0.05
+
+
+def fill_today(tenant: Tenant) -> None:
+    """One visit of the company is on the way; who signs in as technician has something to do."""
+    with tenant_scope(tenant):
+        own = technicians(tenant.slug)
+        if not Booking.objects.filter(status=BookingStatus.TRAVELING, ends_at__gt=clock.now()).exists():
+            send_somebody(tenant, own)
+        for technician in own:
+            give_work(tenant, technician)
+
+
+def technicians(slug: str) -> list[BookableResource]:
+    """Those who have a login."""
+    emails = [email for email, _number in TECHNICIANS.get(slug, ())]
+    return list(BookableResource.objects.filter(user__email__in=emails).select_related("start_place").order_by("pk"))
+
+
+def visits_for(slug: str, assets: QuerySet[Asset]) -> Iterator[VisitRequest]:
+    """What customers could book for these assets: a service that fits each."""
+    services = {
+        row["asset_category"]: row["name"] for row in reversed(table(slug, "incident_types")) if is_bookable(row)
+    }
+    shown = assets.filter(
+        is_active=True, is_exposed=True, category__in=services, location__place__latitude__isnull=False
+    )
+    for asset in shown.select_related("location__place", "account"):
+        incident_type = IncidentType.objects.select_related("work_order_type").get(name=services[asset.category])
+        yield VisitRequest(asset.account, incident_type, asset.location.place, asset)
+
+
+def send_somebody(tenant: Tenant, own: list[BookableResource]) -> None:
+    """Somebody drives to the first customer now: by the hours of the day, outside of them a technician on call."""
+    number = next(iter(PLANS[tenant.slug]))
+    assets = Asset.objects.filter(account__number=number).order_by("location__name", "serial_number", "pk")
+    visits = list(islice(visits_for(tenant.slug, assets), SITES_TO_TRY))
+    contact = Contact.objects.filter(account__number=number).order_by("user__date_joined", "pk").first()
+    if drive(visits, contact, {each.pk for each in own}) or drive(visits, contact):
+        return
+    if any(load_rules(visit).uses_windows for visit in visits):
+        return
+    others = BookableResource.objects.filter(is_active=True, user=None).order_by("external_number", "pk")
+    for technician in [*own, *others[:RESOURCES_TO_TRY]]:
+        with on_call(technician):
+            if drive(visits, contact, {technician.pk}):
+                return
+
+
+def drive(visits: Iterable[VisitRequest], contact: Contact | None, own: set[UUID] | None = None) -> bool:
+    """Book an arrival within the hour, of `own` technicians where named, and set off; False when there is none."""
+    now = clock.now()
+    for visit in visits:
+        rules = by_telephone(load_rules(visit))
+        today = now.astimezone(visit.zone).date()
+        search = load_candidates(begin(visit, rules, first=today, last=today + dt.timedelta(days=1)))
+        search.measure()
+        for time in times_of(search):
+            if now < time.arrives_at < now + SOON and (own is None or time.resource_id in own):
+                settle(book(visit, time, contact, rules=rules), BookingStatus.TRAVELING)
+                return True
+    return False
+
+
+def by_telephone(rules: Rules) -> Rules:
+    """As staff book for a caller: at every hour somebody works, without notice."""
+    settings = copy(rules.settings)
+    settings.day_starts, settings.day_ends, settings.notice_minutes = dt.time(0), dt.time(23, 59), 0
+    return replace(rules, settings=settings)
+
+
+@contextmanager
+def on_call(technician: BookableResource) -> Iterator[None]:
+    """Let the technician be on duty around now; the shift is not kept, for it would come again each week."""
+    now = clock.now().astimezone(ZoneInfo(technician.time_zone)).replace(second=0, microsecond=0)
+    starts, ends = now - BEFORE, now + AFTER
+    shift = WorkingHours.objects.create(
+        resource=technician, weekday=starts.weekday(), starts=starts.time(), ends=ends.time()
+    )
+    try:
+        yield
+    finally:
+        shift.delete()
+
+
+def give_work(tenant: Tenant, technician: BookableResource) -> None:
+    """Some visits of the next days near where the technician starts, as far as the search sends this one."""
+    now = clock.now()
+    start = technician.start_place.point if technician.start_place else None
+    ahead = Booking.objects.filter(resource=technician, status=BookingStatus.SCHEDULED, ends_at__gt=now)
+    if start is None or ahead.exists():
+        return
+    near_by = Asset.objects.filter(
+        location__place__latitude__range=(start.latitude - NEAR_BY, start.latitude + NEAR_BY),
+        location__place__longitude__range=(start.longitude - NEAR_BY, start.longitude + NEAR_BY),
+    ).order_by("location__name", "pk")
+    visits = list(islice(visits_for(tenant.slug, near_by), SITES_TO_TRY))
+    booked = 0
+    for number, visit in enumerate(visits):
+        if booked < VISITS_AHEAD:
+            booked += book_with(technician, visit, now + dt.timedelta(days=number % DAYS_AHEAD))
+
+
+def book_with(technician: BookableResource, visit: VisitRequest, day: dt.datetime) -> bool:
+    """Book the first time of the day that would be this technician's; False when there is none."""
+    now = clock.now()
+    with pretend(now - LEAD):
+        for time in times_of(search_day(visit, day.astimezone(visit.zone).date())):
+            if time.resource_id == technician.pk and time.arrives_at > now:
+                book(visit, time, Contact.objects.filter(account=visit.account).order_by("pk").first())
+                return True
+    return False

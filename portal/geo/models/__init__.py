@@ -1,0 +1,6 @@
+"""Places and territories."""
+
+from portal.geo.models.places import Place
+from portal.geo.models.territories import Territory, TerritoryArea
+
+__all__ = ["Place", "Territory", "TerritoryArea"]

@@ -1,0 +1,1 @@
+"""Verbs around sign-in."""

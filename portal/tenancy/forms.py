@@ -1,0 +1,70 @@
+"""Model forms over tenant tables, and the inputs of the admin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import BaseInlineFormSet, ModelForm
+from django.utils.translation import gettext as _
+
+# Rows of an inline on one page; whoever has more edits them from their own list.
+INLINE_ROWS = 100
+MAXIMUM_DEPTH = 20
+
+
+# The browser's own pickers: they need no script, and say the same in every language. Django's other defaults stay.
+NATIVE_INPUTS: Mapping[type[models.Field], Mapping[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    },
+}
+
+
+class TenantForm(ModelForm):
+    """Also checks the constraints that hold within a tenant; Django skips them since `tenant` is no form field."""
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"tenant"}  # type: ignore[misc]
+
+
+class TreeForm(TenantForm):
+    """For a model with `parent`: refuses a circle, and a tree deeper than MAXIMUM_DEPTH."""
+
+    def clean_parent(self):
+        parent = above = self.cleaned_data["parent"]
+        for _step in range(MAXIMUM_DEPTH):
+            if above is None:
+                return parent
+            if above.pk == self.instance.pk:
+                raise ValidationError(_("%(name)s lies below this record."), params={"name": parent})
+            above = above.parent
+        raise ValidationError(_("The tree would be deeper than %(depth)d levels."), params={"depth": MAXIMUM_DEPTH})
+
+
+class BoundedFormSet(BaseInlineFormSet):
+    """Shows and saves the first INLINE_ROWS rows in the inline's order; the others stay as they are."""
+
+    def add_fields(self, form, index):
+        """Name each input for those who do not see the head of its column."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            # Django wraps the input of a foreign key in a widget of its own.
+            widget = getattr(field.widget, "widget", field.widget)
+            if field.label and not widget.is_hidden:
+                widget.attrs.setdefault("aria-label", field.label)
+
+    @classmethod
+    def get_default_prefix(cls):
+        """The model's name where the foreign key has no name backwards; scripts need one."""
+        return super().get_default_prefix() or cls.model._meta.model_name  # type: ignore[union-attr]
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        if not rows.query.is_sliced:
+            self._queryset = rows = rows[:INLINE_ROWS]
+        return rows

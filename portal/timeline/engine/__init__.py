@@ -1,0 +1,1 @@
+"""What a file really is: plain Python and Pillow over bytes, no Django, no database."""

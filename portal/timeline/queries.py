@@ -1,0 +1,62 @@
+"""Reads of timelines, as far as the reader may (FS-4): a bounded page of entries, the newest files, one file."""
+
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Sum
+from django.db.models.functions import JSONObject
+
+from portal.access.models import ExposedModel
+from portal.access.viewer import Viewer
+from portal.accounts.models import Account
+from portal.timeline.enums import Audience
+from portal.timeline.models import Attachment, Entry
+from portal.timeline.registry import timeline_named
+
+FILES_SHOWN = 20
+FILE_FIELDS = ("name", "size", "content_type")
+
+
+def records_of(model: type[ExposedModel]):
+    """The query of a view over records of this kind."""
+    return lambda viewer: model.objects.all()
+
+
+def seen_by(rows: QuerySet, *, is_staff: bool) -> QuerySet:
+    """Rows for the company's staff, or those that customers may read too."""
+    return rows if is_staff else rows.filter(audience=Audience.CUSTOMER)
+
+
+def entries_of(obj: ExposedModel, *, is_staff: bool) -> QuerySet:
+    """The entries of a record with their files as `files`: [{id, name, size, content_type}]. Pages of them are cut by key."""
+    files = seen_by(Attachment.objects.filter(entry=OuterRef("pk")), is_staff=is_staff).order_by("pk")
+    listed = ArraySubquery(files.values(json=JSONObject(id="id", **{name: name for name in FILE_FIELDS})))
+    entries = Entry.objects.filter(object_id=obj.pk, object_type=obj._meta.label_lower)
+    return seen_by(entries, is_staff=is_staff).select_related("contact", "author").annotate(files=listed)
+
+
+def files_of(obj: ExposedModel, *, is_staff: bool) -> list[Attachment]:
+    """The newest files of a record, at most FILES_SHOWN; the others stand beside their entries."""
+    files = Attachment.objects.filter(object_id=obj.pk, object_type=obj._meta.label_lower)
+    newest = seen_by(files, is_staff=is_staff).select_related("contact", "author").order_by("-created_at", "-pk")
+    return list(newest[:FILES_SHOWN])
+
+
+def file_seen_by(viewer: Viewer, pk: UUID) -> Attachment | None:
+    """The file, if it is for customers and the viewer may see its record now; two queries."""
+    file = Attachment.objects.filter(pk=pk, audience=Audience.CUSTOMER).order_by("pk").first()
+    timeline = timeline_named(file.object_type) if file else None
+    if timeline is None or not timeline.model.objects.visible_to(viewer).filter(pk=file.object_id).exists():
+        return None
+    return file
+
+
+def file_of_record(obj: ExposedModel, pk: str) -> Attachment | None:
+    """One file of a record, for staff."""
+    files = Attachment.objects.filter(pk=pk, object_id=obj.pk, object_type=obj._meta.label_lower)
+    return files.order_by("pk").first()
+
+
+def bytes_of(account: Account) -> int:
+    """How much the files of an account's records take."""
+    return Attachment.objects.filter(account=account).aggregate(bytes=Sum("size"))["bytes"] or 0

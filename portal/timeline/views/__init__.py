@@ -1,0 +1,1 @@
+"""Pages of timelines: the verb of commenting, and the files."""

@@ -1,0 +1,1 @@
+"""Base views, error pages, brand, gallery, mailbox."""

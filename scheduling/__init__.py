@@ -1,0 +1,1 @@
+"""Resources, slot search, booking, tracking. May import `fieldservice` and below."""

@@ -1,0 +1,10 @@
+"""Scheduling in the admin."""
+
+from scheduling.admin import (  # noqa: F401  registers the pages
+    bookings,
+    calendars,
+    characteristics,
+    resources,
+    searches,
+    settings,
+)

@@ -1,0 +1,86 @@
+"""An appointment as its card shows it, in the words of customers (SCH-6)."""
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.access.viewer import Viewer
+from portal.web.times import describe
+from scheduling.calendar import promised
+from scheduling.enums import PAST_STATUSES, BookingStatus
+from scheduling.models import Booking, SchedulingSettings
+from scheduling.policies import can_change
+
+TONES = {
+    BookingStatus.SCHEDULED: "info",
+    BookingStatus.TRAVELING: "live",
+    BookingStatus.IN_PROGRESS: "live",
+    BookingStatus.ON_BREAK: "live",
+    BookingStatus.COMPLETED: "ok",
+    BookingStatus.FOLLOW_UP: "warn",
+    BookingStatus.CANCELED: "neutral",
+}
+
+
+def status_label(booking: Booking) -> str:
+    """The status as a customer says it."""
+    return {
+        BookingStatus.SCHEDULED: pgettext("visit", "Scheduled"),
+        BookingStatus.TRAVELING: pgettext("visit", "On the way"),
+        BookingStatus.IN_PROGRESS: pgettext("visit", "In progress"),
+        BookingStatus.ON_BREAK: pgettext("visit", "In progress"),
+        BookingStatus.COMPLETED: pgettext("visit", "Completed"),
+        BookingStatus.FOLLOW_UP: pgettext("visit", "Another visit is needed"),
+        BookingStatus.CANCELED: pgettext("visit", "Canceled"),
+    }[BookingStatus(booking.status)]
+
+
+def when_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings):
+    """When the technician comes: the promised window where exact times are hidden, the time and end otherwise."""
+    starts, ends = promised(booking, settings)
+    return describe(starts, booking.time_zone, viewer_zone=viewer.contact.time_zone, ends=ends)
+
+
+def phase_of(booking: Booking, *, is_active: bool) -> str:
+    if is_active:
+        return "active"
+    return "past" if booking.status in PAST_STATUSES else "upcoming"
+
+
+def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_active: bool = False) -> dict:
+    """What components/appointment.html reads, with its actions."""
+    when = when_of(booking, viewer, settings)
+    url = reverse("scheduling:detail", args=[booking.pk])
+    phase = phase_of(booking, is_active=is_active)
+    asset = booking.work_order.asset if booking.work_order else None
+    title = booking.incident_type.display_name or booking.incident_type.name
+    return {
+        "appointment": {
+            "title": title,
+            "url": url,
+            "weekday": formats.date_format(booking.local_date, "D"),
+            "day": formats.date_format(booking.local_date, "j"),
+            "month": formats.date_format(booking.local_date, "M"),
+            "when": when.site,
+            "viewer_when": when.viewer,
+            "address": address_of(booking),
+            "technician": booking.resource.name,
+            "number": booking.work_order.number if booking.work_order else "",
+            "status_label": status_label(booking),
+            "status_tone": TONES[BookingStatus(booking.status)],
+            "phase": phase,
+            "sentence": asset.name if asset and asset.is_exposed else "",
+        },
+        "actions": [{"label": _("Details"), "url": url, "kind": "secondary", "icon": "", "verdict": None}],
+    }
+
+
+def address_of(booking: Booking) -> str:
+    place = booking.place
+    return ", ".join(part for part in (place.line1, place.city) if part)
+
+
+def change_note(booking: Booking, viewer: Viewer, settings: SchedulingSettings) -> str:
+    """Why the visit cannot be changed any more, empty while it can."""
+    return str(can_change(viewer, booking, settings).reason)

@@ -1,0 +1,69 @@
+"""Mails about visits. What they tell is read when they are sent, through the recipient's own eyes."""
+
+from django.utils.translation import gettext_lazy
+
+from notifications.calendar import calendar_file
+from notifications.models import OutboxMessage
+from notifications.registry import Attachment, Message, register
+from portal.access.viewer import viewer_for
+from portal.geo.addresses import address_lines
+from portal.web import times
+from scheduling.calendar import appointment_url, promised, technician_name, visit_of
+from scheduling.enums import BookingStatus
+from scheduling.models import Booking, SchedulingSettings
+from scheduling.queries import appointment_list
+
+
+def booking_of(row: OutboxMessage) -> Booking | None:
+    """The booking that the row is about, if its recipient may see it now (SECURITY 3, 23)."""
+    if row.contact is None:
+        return None
+    visible = appointment_list().visible_to(viewer_for(row.contact))
+    return visible.filter(pk=row.payload.get("booking")).order_by("pk").first()
+
+
+def settings_of_tenant() -> SchedulingSettings:
+    """The tenant's settings, or the defaults."""
+    return SchedulingSettings.objects.order_by("pk").first() or SchedulingSettings()
+
+
+def service_name(booking: Booking) -> str:
+    """The service as customers read it."""
+    return booking.incident_type.display_name or booking.incident_type.name
+
+
+@register
+class BookingConfirmed(Message):
+    """The visit is booked: when, where, who comes, with the event for the calendar (NOT-1)."""
+
+    name = "booking_confirmed"
+    title = gettext_lazy("Booking confirmed")
+    app = "scheduling"
+
+    def still_true(self, row: OutboxMessage) -> bool:
+        booking = booking_of(row)
+        return (
+            booking is not None
+            and booking.contact_id == row.contact_id
+            and booking.status == BookingStatus.SCHEDULED
+            and booking.sequence == row.payload.get("sequence")
+        )
+
+    def context(self, row: OutboxMessage) -> dict:
+        booking = booking_of(row)
+        starts, ends = promised(booking, settings_of_tenant())
+        is_window = starts == booking.window_starts_at and ends == booking.window_ends_at
+        zone = booking.time_zone
+        return {
+            "service": service_name(booking),
+            "when": times.describe(starts, zone, viewer_zone=row.contact.time_zone, ends=ends),
+            "day": times.format_date(starts, zone),
+            "is_window": is_window,
+            "address": address_lines(booking.place),
+            "technician": technician_name(booking),
+            "work_order_number": booking.work_order.number,
+            "appointment_url": appointment_url(booking),
+        }
+
+    def attachments(self, row: OutboxMessage) -> list[Attachment]:
+        return [calendar_file(visit_of(booking_of(row), row.contact, settings_of_tenant()))]

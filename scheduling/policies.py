@@ -1,0 +1,66 @@
+"""What a viewer may do with visits, each with its reason (SCH-1, SCH-6)."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from fieldservice.models import Asset, IncidentType
+from portal.access.viewer import Viewer
+from portal.accounts.enums import Section
+from portal.accounts.models import Account
+from portal.kit import clock
+from portal.kit.verdicts import ALLOWED, Verdict, denied
+from scheduling.enums import BookingStatus
+from scheduling.models import Booking, SchedulingSettings
+
+
+def can_open_booking(viewer: Viewer) -> Verdict:
+    """Whether the viewer books at all."""
+    if not viewer.may_decide(Section.SCHEDULING):
+        return denied(
+            _("Your web role lets you see visits, not book them. Ask a colleague who may, or your service company.")
+        )
+    return ALLOWED
+
+
+def can_book(viewer: Viewer, account: Account) -> Verdict:
+    """Whether the viewer books for this account."""
+    opened = can_open_booking(viewer)
+    if not opened:
+        return opened
+    if not viewer.may_decide(Section.SCHEDULING, account.pk):
+        return denied(_("You cannot book for this account."))
+    return ALLOWED
+
+
+def can_request(viewer: Viewer, asset: Asset) -> Verdict:
+    """Whether the viewer asks for service on this asset (FS-6)."""
+    if not asset.is_active:
+        return denied(_("This asset is out of service."))
+    return can_book(viewer, asset.account)
+
+
+def can_schedule_self(settings: SchedulingSettings, incident_type: IncidentType, *, is_excluded: bool) -> Verdict:
+    """Whether times may be offered, or the customer sends a request that staff schedule (SCH-1)."""
+    if not settings.is_open:
+        return denied(_("Online booking is closed at the moment. Send a request and we will call you."))
+    if is_excluded:
+        return denied(_("Visits for this account are arranged personally. Send a request and we will call you."))
+    if incident_type.needs_staff or not incident_type.work_order_type.is_self_schedulable:
+        return denied(_("This service is planned with you personally. Send a request and we will call you."))
+    return ALLOWED
+
+
+def can_change(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -> Verdict:
+    """Whether the viewer may still move or cancel this visit (SCH-5)."""
+    if not viewer.may_decide(Section.SCHEDULING, booking.account_id):
+        return denied(_("Your web role lets you see visits, not change them."))
+    if booking.status == BookingStatus.IN_PROGRESS:
+        return denied(_("The technician is at work."))
+    if booking.status == BookingStatus.TRAVELING:
+        return denied(_("The technician is on the way."))
+    if booking.status != BookingStatus.SCHEDULED:
+        return denied(_("This visit cannot be changed any more."))
+    if booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes):
+        return denied(_("It is too late to change this visit online. Please call us."))
+    return ALLOWED

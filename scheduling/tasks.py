@@ -1,0 +1,14 @@
+"""Work of scheduling: ids in, one domain call."""
+
+from celery import shared_task
+
+from portal.tenancy.scope import tenant_scope
+from portal.tenancy.tasks import TenantTask
+from scheduling.domain.booking import release_expired_holds
+
+
+@shared_task(base=TenantTask, name="scheduling.release_holds")
+def release_holds(tenant):
+    """Delete the holds that ran out. Sent for each tenant by `portal.each_tenant`."""
+    with tenant_scope(tenant):
+        release_expired_holds()

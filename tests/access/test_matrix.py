@@ -1,0 +1,244 @@
+"""Every path × everybody × every relation × every method, on rows full of canaries (SECURITY 1 to 4, TEN-2, TEN-5).
+
+A path whose view declares nothing, or whose object the world does not hold, fails.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from fieldservice.models import WorkOrder
+from portal.access import clauses
+from portal.web.declarations import Rule
+from portal.web.routes import Route, routes
+from tests.access.world import MISSING, Principal, Relation, World, build_world
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+READ_AND_WRITE = {"GET", "POST"}
+PEOPLE = (
+    "anonymous",
+    "no role",
+    "reviewer",
+    "approver",
+    "other account",
+    "other tenant",
+    "withdrawn",
+    "dismissed",
+    "technician",
+    "staff",
+)
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+# What stands in a path for something that is no record of a tenant.
+ANYTHING = {
+    "key": "none",
+    "uidb36": "0",
+    "mail_id": "none",
+    "number": 1,
+    "token": "none",
+    "app_label": "accounts",
+    "url": "none",
+}
+OPEN_RULES = {Rule.PUBLIC, Rule.SECRET, Rule.EMBEDDED}
+UNKNOWN_NAME = "/admin/none"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A path with the relation of its object to the viewer; None where the path has no object."""
+
+    route: Route
+    relation: Relation | None
+    path: str
+
+
+def parameters(route: Route) -> list[str]:
+    return PARAMETER.findall(route.pattern)
+
+
+def object_label(route: Route) -> str:
+    """The label of the model whose id stands in the path."""
+    if route.name.startswith("admin:"):
+        parts = route.name.removeprefix("admin:").rsplit("_", 1)[0].split("_", 1)
+        return ".".join(parts)
+    return route.declaration.object_type.lower()
+
+
+def cases(world: World, people: Principal) -> Iterator[Case]:
+    """Every path, once for each relation where it names a record."""
+    for route in routes():
+        names = parameters(route)
+        is_of_object = "pk" in names or "object_id" in names
+        for relation in relations(route, people) if is_of_object else [None]:
+            pk = world.objects[seen_from(people, relation)].get(object_label(route), MISSING) if relation else None
+            known = {"pk": pk, "object_id": pk, "file_id": file_of(world, people, relation)}
+            values = {name: known.get(name) or ANYTHING.get(name) for name in names}
+            assert None not in values.values(), f"{route.pattern}: say in ANYTHING what stands for {names}"
+            try:
+                path = reverse(route.name, kwargs=values)
+            except NoReverseMatch:
+                path = UNKNOWN_NAME
+            yield Case(route, relation, path)
+
+
+def file_of(world: World, people: Principal, relation: Relation | None):
+    """A file of the record, where a path names one beside it."""
+    return world.objects[seen_from(people, relation)].get("timeline.attachment", MISSING) if relation else MISSING
+
+
+def relations(route: Route, people: Principal) -> list[Relation]:
+    """All of them; the admin's door, which stands before any record, is tried with two by those who are not staff."""
+    if route.declaration.rule == Rule.STAFF and not people.is_staff:
+        return [Relation.OWN_EXPOSED, Relation.OTHER_TENANT]
+    return list(Relation)
+
+
+def seen_from(people: Principal, relation: Relation) -> Relation:
+    """For the contact of the other account, its own and the other account change places."""
+    if people.account != "other":
+        return relation
+    return {Relation.OWN_EXPOSED: Relation.OTHER_ACCOUNT, Relation.OTHER_ACCOUNT: Relation.OWN_EXPOSED}.get(
+        relation, relation
+    )
+
+
+def expected(case: Case, method: str, people: Principal) -> set[int] | None:
+    """The statuses that are right, from the declaration alone; None where any answer below 500 will do."""
+    declared = case.route.declaration
+    if declared.rule in OPEN_RULES:
+        return None if method in {*declared.methods, "OPTIONS"} else {302, 404, 405}
+    if people.user is None:
+        return {302}
+    if declared.rule == Rule.STAFF:
+        return None if people.is_staff else {302, 403, 404, 405}
+    if declared.rule == Rule.TECHNICIAN:
+        return ({200} if method in declared.methods else {405}) if people.is_technician else {404}
+    if declared.rule in {Rule.ROLE, Rule.VISIBLE, Rule.POLICY}:
+        return expected_in_section(case, method, people)
+    return None
+
+
+def expected_in_section(case: Case, method: str, people: Principal) -> set[int] | None:
+    """The same for a page of a section: 404 unless a web role opens it and the record is the viewer's own."""
+    declared = case.route.declaration
+    if not people.has_role:
+        return {404}
+    if method not in declared.methods:
+        return {403, 405} if declared.rule == Rule.ROLE else {405}
+    if case.relation not in {None, Relation.OWN_EXPOSED} and not is_own_archived(case, people):
+        return {404}
+    return {200} if declared.rule == Rule.VISIBLE and method in {"GET", "HEAD"} else None
+
+
+def is_own_archived(case: Case, people: Principal) -> bool:
+    """What is over stays visible to its account."""
+    return case.relation == Relation.OWN_ARCHIVED and people.account == "own"
+
+
+def everything_of(response) -> str:
+    """Status line, headers and body as one text; a stream is read to its end."""
+    body = response.getvalue() if response.streaming else response.content
+    heads = "\n".join(f"{name}: {value}" for name, value in response.items())
+    return f"{response.status_code}\n{heads}\n{body.decode('utf-8', 'replace')}"
+
+
+def is_tried_with_all_methods(case: Case) -> bool:
+    """What a path does not answer, it refuses whatever the object is: an own and a foreign one stand for all."""
+    if case.route.name.startswith("admin:"):
+        return False
+    return case.relation in {None, Relation.OWN_EXPOSED, Relation.OTHER_TENANT}
+
+
+@pytest.fixture
+def world(tenant, other_tenant) -> World:
+    return build_world(tenant, other_tenant)
+
+
+def failures_of(world, people, browser_for, methods=METHODS) -> tuple[int, list[str]]:
+    """How many checks were made, and what was wrong."""
+    wrong, checks = [], 0
+    browser = browser_for(people)
+    for case, method in product(cases(world, people), methods):
+        if method not in READ_AND_WRITE and not is_tried_with_all_methods(case):
+            continue
+        checks += 1
+        response = browser.generic(method, case.path)
+        text = everything_of(response)
+        right = expected(case, method, people)
+        where = f"{people.name}: {method} {case.route.pattern} ({case.relation or 'no object'})"
+        if response.status_code >= 500 or (right is not None and response.status_code not in right):
+            wrong.append(f"{where}: status {response.status_code}, right is {right or 'below 500'}")
+        wrong += [f"{where}: shows {what}" for what in world.foreign_in(text, people)]
+        # Signed out, or looking as a contact: by what was tried.
+        if people.user is not None and ("_auth_user_id" not in browser.session or "preview" in browser.session):
+            browser = browser_for(people)
+    return checks, wrong
+
+
+@pytest.fixture
+def browser_for(client_for, tenant):
+    def make(people: Principal):
+        browser = client_for(people.user, tenant)
+        browser.raise_request_exception = False
+        return browser
+
+    return make
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_everybody_gets_exactly_what_is_theirs(world, browser_for, name):
+    checks, wrong = failures_of(world, world.principals[name], browser_for)
+
+    assert wrong == []
+    assert checks > 100
+
+
+def test_people_of_the_matrix_are_all_there(world):
+    assert set(world.principals) == set(PEOPLE)
+
+
+def test_every_path_declares_its_rule():
+    assert [route.pattern for route in routes() if route.declaration is None] == []
+
+
+def test_every_object_of_a_path_is_in_the_world(world):
+    known = world.objects[Relation.OWN_EXPOSED]
+    portal = [route for route in routes() if "pk" in parameters(route)]
+
+    assert [route.pattern for route in portal if object_label(route) not in known] == []
+
+
+def test_every_role_sees_its_own(world, browser_for):
+    """The matrix is not empty: what is the reviewer's is really on the page."""
+    browser = browser_for(world.principals["reviewer"])
+    work_order = world.objects[Relation.OWN_EXPOSED]["fieldservice.workorder"]
+
+    text = everything_of(browser.get(reverse("fieldservice:work_order_detail", args=[work_order])))
+
+    shown = {canary.what for token, canary in world.canaries.items() if token in text}
+    assert {f"work order: {name}, exposed of own" for name in ("number", "summary", "resolution")} <= shown
+
+
+@pytest.mark.parametrize("clause", ["exposed", "account_in_reach"])
+def test_the_matrix_finds_a_dropped_clause(world, browser_for, monkeypatch, clause):
+    """Control: with one clause switched off the matrix turns red."""
+    kept = tuple(each for each in clauses.CLAUSES if each.condition.__name__ != clause)
+    assert len(kept) == len(clauses.CLAUSES) - 1
+    monkeypatch.setattr(clauses, "CLAUSES", kept)
+
+    _checks, wrong = failures_of(world, world.principals["reviewer"], browser_for, methods=("GET",))
+
+    assert any("shows" in each for each in wrong)
+
+
+def test_the_matrix_finds_a_leaked_note(world, browser_for, monkeypatch):
+    """Control: an internal note on a page is found even on a record that the viewer may see."""
+    monkeypatch.setattr(WorkOrder, "__str__", lambda self: self.internal_notes)
+    monkeypatch.setattr(WorkOrder, "get_priority_display", lambda self: self.internal_notes)
+
+    _checks, wrong = failures_of(world, world.principals["reviewer"], browser_for, methods=("GET",))
+
+    assert any("internal_notes" in each for each in wrong)

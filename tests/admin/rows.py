@@ -1,0 +1,154 @@
+"""One row of each tenant model that the admin shows, in the tenant in scope."""
+
+import datetime as dt
+
+from fieldservice.domain.numbers import take_number
+from fieldservice.enums import NumberKind
+from fieldservice.models import (
+    Agreement,
+    Asset,
+    BookingDate,
+    BookingSetup,
+    FieldServiceSettings,
+    FunctionalLocation,
+    IncidentType,
+    Invoice,
+    InvoiceDate,
+    InvoiceSetup,
+    NumberSeries,
+    SubStatus,
+    WorkOrder,
+    WorkOrderType,
+)
+from portal.accounts.models import Account, Contact, StaffMember, WebRole
+from portal.audit.domain import record
+from portal.audit.models import AuditEntry
+from portal.catalog.models import BillingTerms, PriceList, Product, TaxCode
+from portal.geo.models import Place, Territory
+from portal.kit import clock
+from portal.timeline.domain.comments import add_comment
+from portal.timeline.enums import Audience
+from portal.timeline.models import Entry
+from scheduling.models import (
+    ArrivalWindow,
+    BookableResource,
+    Booking,
+    BusinessClosure,
+    Characteristic,
+    ExcludedAccount,
+    OpeningHours,
+    SchedulingSettings,
+    SlotSearch,
+)
+from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, scheduling, unique
+
+NINE, FIVE = dt.time(9), dt.time(17)
+SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
+
+
+def make_staff_member() -> StaffMember:
+    return StaffMember.objects.get(user=accounts.make_staff())
+
+
+def make_audit_entry() -> AuditEntry:
+    return record(None, "test.note", accounts.make_account(), after={"name": unique("Name ")})
+
+
+def make_closure() -> BusinessClosure:
+    days = BusinessClosure.objects.count()
+    return BusinessClosure.objects.create(date=dt.date(2026, 12, 1) + dt.timedelta(days=days), name=unique("Closed "))
+
+
+def make_window() -> ArrivalWindow:
+    hour = 6 + ArrivalWindow.objects.count()
+    return ArrivalWindow.objects.create(name=unique("Window "), starts=dt.time(hour), ends=dt.time(hour + 1))
+
+
+def make_opening_hours() -> OpeningHours:
+    return OpeningHours.objects.create(place=geo.make_place(), weekday=0, opens=NINE, closes=FIVE)
+
+
+def make_entry() -> Entry:
+    staff = accounts.make_staff()
+    return add_comment(
+        fieldservice.make_work_order(), unique("Cold since Monday "), by=staff, audience=Audience.CUSTOMER
+    )
+
+
+def make_excluded_account() -> ExcludedAccount:
+    return ExcludedAccount.objects.create(account=accounts.make_account())
+
+
+def make_search(found: int = 0) -> SlotSearch:
+    return SlotSearch.objects.create(
+        account=accounts.make_account(),
+        incident_type=fieldservice.make_incident_type(),
+        place=geo.make_place(),
+        date=dt.date(2026, 12, 1),
+        found=found,
+        qualified=2,
+        at=clock.now(),
+    )
+
+
+def make_series() -> NumberSeries:
+    missing = next(kind for kind in NumberKind if not NumberSeries.objects.filter(kind=kind).exists())
+    take_number(missing)
+    return NumberSeries.objects.get(kind=missing)
+
+
+def make_type() -> WorkOrderType:
+    return fieldservice.make_incident_type().work_order_type
+
+
+def make_booking_setup() -> BookingSetup:
+    return agreements.make_booking_setup(agreements.make_estimate())
+
+
+def make_invoice_setup() -> InvoiceSetup:
+    return agreements.make_invoice_setup(agreements.make_estimate())
+
+
+def make_date(model: type[BookingDate | InvoiceDate], make_setup) -> BookingDate | InvoiceDate:
+    """Far in the future, so that the list, which begins with today, has it."""
+    day = dt.date(2100, 1, 1) + dt.timedelta(days=model.objects.count())
+    return model.objects.create(setup=make_setup(), date=day, due_at=clock.now())
+
+
+MAKERS = {
+    Account: accounts.make_account,
+    Agreement: agreements.make_estimate,
+    ArrivalWindow: make_window,
+    Asset: fieldservice.make_asset,
+    AuditEntry: make_audit_entry,
+    BillingTerms: lambda: catalog.make_billing_terms(accounts.make_account()),
+    BookableResource: scheduling.make_resource,
+    Booking: scheduling.make_booking,
+    BookingDate: lambda: make_date(BookingDate, make_booking_setup),
+    BookingSetup: make_booking_setup,
+    BusinessClosure: make_closure,
+    Characteristic: scheduling.make_characteristic,
+    Contact: lambda: accounts.make_contact("fs-customer-approver"),
+    Entry: make_entry,
+    ExcludedAccount: make_excluded_account,
+    FieldServiceSettings: FieldServiceSettings.objects.create,
+    FunctionalLocation: fieldservice.make_location,
+    IncidentType: fieldservice.make_incident_type,
+    Invoice: invoices.make_invoice,
+    InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
+    InvoiceSetup: make_invoice_setup,
+    NumberSeries: make_series,
+    OpeningHours: make_opening_hours,
+    Place: geo.make_place,
+    PriceList: catalog.make_price_list,
+    Product: catalog.make_product,
+    SchedulingSettings: scheduling.make_settings,
+    SlotSearch: make_search,
+    StaffMember: make_staff_member,
+    SubStatus: fieldservice.make_sub_status,
+    TaxCode: catalog.make_tax_code,
+    Territory: geo.make_territory,
+    WebRole: accounts.make_web_role,
+    WorkOrder: fieldservice.make_work_order,
+    WorkOrderType: make_type,
+}

@@ -1,0 +1,112 @@
+"""Whatever is posted to a form of the admin, the answer is a sentence and never a 500 (SECURITY 4, 31)."""
+
+from itertools import cycle
+
+import pytest
+from django.forms.formsets import BaseFormSet
+
+from portal.tenancy.admin import TenantModelAdmin, portal_admin
+from portal.tenancy.forms import SENT_ROWS
+from portal.tenancy.scope import tenant_scope
+from scheduling.models import BookableResource
+from tests.admin.rows import MAKERS
+from tests.admin.test_pages import address
+
+SERVER_ERROR = 500
+# Every value in every field by itself takes minutes; each field gets some, and the next field the next ones.
+ODD = {
+    "NUL": "a\0b",
+    "huge text": "x" * 20_000,
+    "huge number": "9" * 400,
+    "negative": "-1",
+    "infinite": "NaN",
+    "wrong type": "[object Object]",
+    "far away": "9999-12-31T23:59",
+    "emoji": "🔧\u202e\ud7ff",
+    "several": ["", "1", "x"],
+    "missing": None,
+}
+TOGETHER = ("NUL", "huge number", "several", "missing")
+FORMS = [
+    pytest.param(model, page, id=f"{model._meta.label}-{page}")
+    for model, of_model in portal_admin._registry.items()
+    if isinstance(of_model, TenantModelAdmin) and model in MAKERS
+    for page, is_there in (("add", of_model.allows_adding), ("change", of_model.allows_changing))
+    if is_there
+]
+
+
+def inputs_of(answer) -> dict[str, object]:
+    """What a browser would send back of a page, by field; of each inline the first row and one to add."""
+    found = values_of(answer.context["adminform"].form)
+    for inline in answer.context["inline_admin_formsets"]:
+        rows = inline.formset
+        first = rows.initial_forms[:1]
+        found |= {f"{rows.prefix}-TOTAL_FORMS": len(first) + 1, f"{rows.prefix}-INITIAL_FORMS": len(first)}
+        added = values_of(rows.empty_form)
+        found |= {name.replace("__prefix__", str(len(first))): value for name, value in added.items()}
+        for row in first:
+            found |= values_of(row)
+    return found
+
+
+def values_of(form) -> dict[str, object]:
+    values = {field.html_name: field.field.prepare_value(field.value()) for field in form}
+    return {name: "" if value is None else value for name, value in values.items() if value is not False}
+
+
+def replaced(fields: dict, changes: dict) -> dict:
+    return {name: value for name, value in {**fields, **changes}.items() if value is not None}
+
+
+@pytest.fixture
+def form(browser, tenant):
+    """`form(model, page)`: the address of a form, and what it holds for a new row or for one like those of the factories."""
+
+    def opened(model, page):
+        with tenant_scope(tenant):
+            row = MAKERS[model]()
+        change = address(model, "change", row.pk)
+        filled = inputs_of(browser.get(change))
+        if page == "change":
+            return change, filled
+        path = address(model, "add")
+        answer = browser.get(path)
+        # A row that is the only one of its kind has no form to add another.
+        begun = inputs_of(answer) if answer.status_code == 200 else {}
+        return path, {name: filled.get(name) or value for name, value in begun.items()}
+
+    return opened
+
+
+@pytest.mark.parametrize(("model", "page"), FORMS)
+def test_no_odd_value_breaks_a_form(browser, form, model, page):
+    path, fields = form(model, page)
+    own = [name for name in fields if not name.endswith("_FORMS")]
+    for kind in TOGETHER:
+        assert browser.post(path, replaced(fields, dict.fromkeys(own, ODD[kind]))).status_code < SERVER_ERROR
+    if page == "add":
+        return
+    no_more_rows = {
+        name.replace("INITIAL", "TOTAL"): fields[name] for name in fields if name.endswith("-INITIAL_FORMS")
+    }
+    answer = browser.post(path, {**fields, **no_more_rows})
+    assert answer.status_code == 302, answer.context["errors"]
+    # The other fields are right, so that the value comes as far as it can.
+    of_page = [name for name in own if "-" not in name]
+    for name, (kind, odd) in zip(of_page, cycle(ODD.items()), strict=False):
+        assert browser.post(path, replaced(fields, {name: odd})).status_code < SERVER_ERROR, (name, kind)
+
+
+@pytest.mark.parametrize("count", ["-1", "many", "", None, "9" * 400, str(SENT_ROWS)])
+def test_no_odd_count_of_rows_breaks_a_form(browser, form, count):
+    path, fields = form(BookableResource, "change")
+    for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
+        assert browser.post(path, replaced(fields, {f"hours-{name}": count})).status_code < SERVER_ERROR
+
+
+@pytest.mark.parametrize("count", [str(SENT_ROWS + 1), "99999999999", "\u0663" * 12])
+def test_more_rows_than_a_page_offers_are_refused_before_they_are_built(browser, form, monkeypatch, count):
+    path, fields = form(BookableResource, "change")
+    monkeypatch.setattr(BaseFormSet, "_construct_form", lambda *args, **kwargs: pytest.fail("a row was built"))
+    assert browser.post(path, {**fields, "hours-TOTAL_FORMS": count}).status_code == 400
