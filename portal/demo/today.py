@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from fieldservice.models import Asset, IncidentType
-from portal.accounts.models import Contact
+from portal.accounts.models import Account, Contact
 from portal.demo.catalogs import table
 from portal.demo.people import TECHNICIANS
 from portal.demo.visits import LEAD, PLANS, book, is_bookable, settle
@@ -68,9 +68,10 @@ def visits_for(slug: str, assets: QuerySet[Asset]) -> Iterator[VisitRequest]:
 def send_somebody(tenant: Tenant, own: list[BookableResource]) -> None:
     """Somebody drives to the first customer now: by the hours of the day, outside of them a technician on call."""
     number = next(iter(PLANS[tenant.slug]))
-    assets = Asset.objects.filter(account__number=number).order_by("location__name", "serial_number", "pk")
+    account = Account.objects.filter(number=number).order_by("pk").first()
+    assets = Asset.objects.filter(account=account).order_by("location__name", "serial_number", "pk")
     visits = list(islice(visits_for(tenant.slug, assets), SITES_TO_TRY))
-    contact = Contact.objects.filter(account__number=number).order_by("user__date_joined", "pk").first()
+    contact = Contact.objects.filter(account=account).order_by("user__date_joined", "pk").first()
     if drive(visits, contact, {each.pk for each in own}) or drive(visits, contact):
         return
     if any(load_rules(visit).uses_windows for visit in visits):

@@ -39,7 +39,7 @@ FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "autovacuum_naptime": "5min",
+    "autovacuum_naptime": "15s",
 }
 HBA = """\
 local all postgres peer
