@@ -1,3 +1,13 @@
 """Field service in the admin."""
 
-from fieldservice.admin import agreements, assets, incident_types, invoices, settings, setup_dates, setups, work_orders  # noqa: F401  registers the pages
+from fieldservice.admin import (  # noqa: F401  registers the pages
+    agreements,
+    assets,
+    incident_types,
+    invoices,
+    settings,
+    setup_dates,
+    setups,
+    work_order_line_pages,
+    work_orders,
+)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from fieldservice.admin.record_actions import Action, ActionForm
+from fieldservice.admin.record_actions import Action, ActionForm, RecordActions
 from fieldservice.admin.work_order_lines import amount_text
 from fieldservice.domain.work_order_steps import CLOSED, cancel, complete, post, reopen
 from fieldservice.enums import TRANSITIONS, LineStatus, WorkOrderStatus
@@ -114,3 +114,9 @@ WORK_ORDER_ACTIONS = (
         is_grave=True,
     ),
 )  # fmt: skip
+
+
+class WorkOrderActions(RecordActions):
+    """The pages of the actions."""
+
+    record_actions = WORK_ORDER_ACTIONS

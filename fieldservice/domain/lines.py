@@ -3,6 +3,7 @@
 Lines change until the work order is posted or canceled. The quantity or time to bill follows what was used until somebody says otherwise.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -131,9 +132,9 @@ def check_asset(work_order: WorkOrder, asset: Asset | None) -> None:
         raise DomainError(_("This asset belongs to another account."), field="asset")
 
 
-def check_room(work_order: WorkOrder, model: type[TenantModel]) -> None:
-    """Raise DomainError where the work order holds as much of it as it may."""
-    if model.objects.filter(work_order=work_order).count() >= MOST_LINES:
+def check_room(work_order: WorkOrder, model: type[TenantModel], *, more: int = 1) -> None:
+    """Raise DomainError where the work order has no room for so many more of it."""
+    if model.objects.filter(work_order=work_order).count() + more > MOST_LINES:
         raise DomainError(_("A work order holds at most %(count)d lines of a kind.") % {"count": MOST_LINES})
 
 
@@ -186,12 +187,17 @@ def _fields(given: dict, allowed: tuple[str, ...]) -> dict:
     unknown = set(given) - set(allowed)
     if unknown:
         raise TypeError(f"A line has no {', '.join(sorted(unknown))}.")
+    check_values(given)
+    return dict(given)
+
+
+def check_values(given: Mapping[str, Any]) -> None:
+    """Raise DomainError for a quantity or price below 0 and a percentage above 100."""
     for name, value in given.items():
         if isinstance(value, Decimal | int) and value < ZERO:
             raise DomainError(_("Quantities and prices are not negative."), field=name)
-        if name in PERCENTAGES and value > HUNDRED:
+        if name in PERCENTAGES and value is not None and value > HUNDRED:
             raise DomainError(_("At most 100 percent."), field=name)
-    return dict(given)
 
 
 def _value(line: Line, name: str):

@@ -8,10 +8,13 @@ from fractions import Fraction
 from fieldservice.engine.charges import MINUTES_AN_HOUR, product_charge, service_charge
 from fieldservice.engine.totals import Amounts, Totals, rounded, totals
 from fieldservice.enums import LineStatus
-from fieldservice.models import WorkOrder, WorkOrderProduct, WorkOrderService
+from fieldservice.models import Invoice, WorkOrder, WorkOrderProduct, WorkOrderService
 from fieldservice.queries.work_order_lines import Charge, charge_of
+from portal.audit.models import AuditEntry
 from portal.catalog.domain.prices import terms_of
 from portal.kit.money import ZERO
+
+INVOICES_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,14 @@ def cost_of(line: WorkOrderProduct | WorkOrderService, currency: str) -> Decimal
     """What was used of a line costs the company, whatever is billed."""
     used = Fraction(line.minutes, MINUTES_AN_HOUR) if isinstance(line, WorkOrderService) else Fraction(line.quantity)
     return rounded(used * Fraction(line.unit_cost), currency)
+
+
+def invoices_of(work_order: WorkOrder) -> list[Invoice]:
+    """The invoices and credit notes that came of it, the oldest first."""
+    return list(Invoice.objects.filter(work_order=work_order).order_by("created_at", "pk")[:INVOICES_SHOWN])
+
+
+def last_change_of(work_order: WorkOrder) -> str:
+    """What of the trail of a work order came last; every change of it and of what it holds adds to that trail."""
+    found = AuditEntry.objects.filter(object_id=work_order.pk).order_by("-at", "-pk").values_list("pk", flat=True)
+    return str(found.first() or "")

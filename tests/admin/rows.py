@@ -18,6 +18,8 @@ from fieldservice.models import (
     NumberSeries,
     SubStatus,
     WorkOrder,
+    WorkOrderProduct,
+    WorkOrderService,
     WorkOrderType,
 )
 from portal.accounts.models import Account, Contact, StaffMember, WebRole
@@ -150,5 +152,7 @@ MAKERS = {
     Territory: geo.make_territory,
     WebRole: accounts.make_web_role,
     WorkOrder: fieldservice.make_work_order,
+    WorkOrderProduct: lambda: fieldservice.make_product_line(fieldservice.make_work_order()),
+    WorkOrderService: lambda: fieldservice.make_service_line(fieldservice.make_work_order()),
     WorkOrderType: make_type,
 }

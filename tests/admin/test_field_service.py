@@ -69,7 +69,10 @@ def test_an_account_that_is_no_longer_served_is_refused(browser, tenant, fields)
 
 def change(browser, work_order, **changes):
     data = {"incident_type": work_order.incident_type_id, "place": work_order.place_id, "priority": "normal"}
-    data |= {"summary": work_order.summary, "booking-TOTAL_FORMS": "0", "booking-INITIAL_FORMS": "0", **changes}
+    data |= {"summary": work_order.summary, "seen_status": work_order.system_status}
+    for inline in ("services", "products", "tasks", "incidents", "booking"):
+        data |= {f"{inline}-TOTAL_FORMS": "0", f"{inline}-INITIAL_FORMS": "0"}
+    data |= changes
     return browser.post(reverse("admin:fieldservice_workorder_change", args=[work_order.pk]), data)
 
 
