@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from fieldservice.enums import INACTIVE_STATUSES
 from portal.accounts.enums import Section
 from portal.web.registry import register_navigation, register_panel
 from scheduling.cards import card
@@ -15,10 +16,12 @@ VISITS_SHOWN = 20
 
 
 def visits_of(request, work_order) -> dict | None:
-    """The visible visits of a work order."""
+    """The visible visits of a work order; nothing where none will come."""
     settings = load_settings()
     visits = appointment_list().visible_to(request.viewer).filter(work_order=work_order)
     rows = visits.order_by("-arrives_at", "-pk")[:VISITS_SHOWN]
+    if not rows and work_order.system_status in INACTIVE_STATUSES:
+        return None
     return {"visits": [card(each, request.viewer, settings) for each in rows]}
 
 

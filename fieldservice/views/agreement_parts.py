@@ -20,7 +20,7 @@ from portal.tenancy.scope import current_tenant
 TONES = {
     AgreementStatus.ACTIVE: "ok",
     AgreementStatus.EXPIRED: "neutral",
-    AgreementStatus.CANCELED: "danger",
+    AgreementStatus.CANCELED: "neutral",
 }
 # Longer than so many days is said in months.
 LONGEST_IN_DAYS = 62
@@ -197,5 +197,5 @@ def cells_of(line: InvoiceSetupLine, price: Decimal | None) -> list[dict]:
     ]
 
 
-def date_or_dash(day: dt.date | None) -> str:
-    return date_format(day, "DATE_FORMAT") if day else "–"
+def date_text(day: dt.date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else ""

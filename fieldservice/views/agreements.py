@@ -20,7 +20,7 @@ from fieldservice.queries import agreements as queries
 from fieldservice.views.agreement_parts import (
     TONES,
     charges_of,
-    date_or_dash,
+    date_text,
     next_visit,
     term_of,
     term_text,
@@ -113,7 +113,7 @@ def rows_of(agreements) -> list[Row]:
             tone=TONES.get(each.status, "neutral"),
             term=term_text(each),
             note=term_of(each, now).note if each.status == AgreementStatus.ACTIVE else "",
-            next_visit=date_or_dash(next_of(each)),
+            next_visit=date_text(next_of(each)),
         )
         for each in agreements
     ]
@@ -170,9 +170,8 @@ def figures_of(agreement: Agreement, setups, term) -> list[dict]:
     """What one wants to know first."""
     coming = next_visit(setups) if agreement.status == AgreementStatus.ACTIVE else None
     return [
-        {"label": _("Next visit"), "value": date_or_dash(coming)},
+        {"label": _("Next visit"), "value": date_text(coming)},
         {"label": _("Term"), "value": term.note},
-        {"label": _("Agreement"), "value": agreement.number},
     ]
 
 
@@ -181,6 +180,7 @@ def facts_of(agreement: Agreement, viewer) -> list[dict]:
     payer = agreement.billing_account
     is_known = payer is not None and payer.pk in viewer.reach(Section.FIELD_SERVICE)
     return [
+        {"label": _("Number"), "value": agreement.number},
         {"label": _("Account"), "value": agreement.account.name},
         {"label": _("Billed to"), "value": payer.name if is_known else ""},
         {"label": _("Term"), "value": term_text(agreement)},
@@ -210,7 +210,7 @@ def work_order_row(work_order) -> dict:
 def window_days(work_order) -> str:
     """The day or days in which the visit is due, by the site's calendar."""
     if work_order.window_starts_at is None:
-        return "–"
+        return ""
     zone = work_order.place.time_zone
     first, last = (short_date(each, zone) for each in (work_order.window_starts_at, last_moment(work_order)))
     return first if first == last else f"{first} – {last}"
@@ -228,8 +228,8 @@ def invoice_row(invoice) -> dict:
         "url": reverse("fieldservice:invoice_detail", args=[invoice.pk]),
         "cells": [
             {"value": invoice.number},
-            {"value": date_or_dash(invoice.invoice_date)},
+            {"value": date_text(invoice.invoice_date)},
             {"value": state.label, "kind": "badge", "tone": state.tone, "note": state.due},
-            {"value": amount_text(invoice, invoice.total) if invoice.sees_money else "–", "kind": "money"},
+            {"value": amount_text(invoice, invoice.total) if invoice.sees_money else "", "kind": "money"},
         ],
     }

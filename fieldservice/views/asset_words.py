@@ -75,7 +75,7 @@ def facts_of(asset: Asset, path: list[FunctionalLocation], today: dt.date) -> li
         {
             "label": _("Warranty"),
             "value": warranty_words(warranty) or _("None recorded"),
-            "tone": WARRANTY_TONES.get(warranty.state, "neutral"),
+            "tone": WARRANTY_TONES.get(warranty.state, ""),
             "note": asset.warranty_terms,
         },
         {"label": _("Warranty period"), "value": period if asset.warranty_starts_date else ""},

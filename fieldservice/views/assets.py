@@ -171,10 +171,10 @@ def rows_of(assets: list[Asset], on: dt.date) -> list[Row]:
                 name=each.name,
                 serial_number=each.serial_number,
                 model=model_of(each),
-                category=each.category or "–",
-                location=each.location.name if each.location else "–",
+                category=each.category,
+                location=each.location.name if each.location else "",
                 place=each.location.place.city if each.location else "",
-                warranty=warranty_words(warranty) or "–",
+                warranty=warranty_words(warranty),
                 tone=WARRANTY_TONES.get(warranty.state, ""),
                 is_active=each.is_active,
             )

@@ -203,7 +203,7 @@ def row_of(invoice: Invoice, state, url: str) -> Row:
         number=invoice.number,
         note=_("Credit note") if is_credit else " · ".join(each for each in origins if each),
         date=day_text(invoice.invoice_date),
-        due="–" if is_credit else day_text(invoice.due_date),
+        due="" if is_credit else day_text(invoice.due_date),
         due_note=state.due,
         status=state.label,
         tone=state.tone,
@@ -232,7 +232,7 @@ def settlement_row(invoice: Invoice, each: queries.Settlement) -> dict:
         "cells": [
             {"value": what},
             {"value": day_text(each.date)},
-            {"value": each.reference or "–"},
+            {"value": each.reference},
             {"value": amount_text(invoice, each.amount), "kind": "money"},
         ],
     }

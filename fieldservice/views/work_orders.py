@@ -36,6 +36,8 @@ TONES = {
     WorkOrderStatus.POSTED: "ok",
     WorkOrderStatus.CANCELED: "neutral",
 }
+# Only what is urgent stands out.
+PRIORITY_TONES = {Priority.HIGH: "warn", Priority.EMERGENCY: "danger"}
 EVERY_STATUS = (*ACTIVE_STATUSES, *INACTIVE_STATUSES)
 
 
@@ -198,6 +200,7 @@ class Row:
     summary: str
     asset: str
     priority: str
+    priority_tone: str
     status: str
     tone: str
     sub_status: str
@@ -214,8 +217,9 @@ def rows_of(work_orders) -> list[Row]:
             url=link(each.pk),
             number=each.number,
             summary=each.summary,
-            asset=each.seen_asset or "–",
+            asset=each.seen_asset,
             priority=priorities.get(each.priority, each.priority),
+            priority_tone=PRIORITY_TONES.get(each.priority, ""),
             status=statuses.get(each.system_status, each.system_status),
             tone=TONES.get(each.system_status, "neutral"),
             sub_status=each.sub_status.name if each.sub_status else "",
