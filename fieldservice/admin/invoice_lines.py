@@ -1,8 +1,9 @@
 """The lines of an invoice in the admin: written while it is a draft, read afterwards."""
 
 from django import forms
+from django.contrib import admin
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from fieldservice.domain.invoice_lines import WrittenLine, completed, copy_of
 from fieldservice.domain.invoices import InvoiceItem
@@ -11,7 +12,7 @@ from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Invoice, InvoiceLine, Payment
 from portal.catalog.domain.prices import NO_TAX, Tax
 from portal.catalog.models import TaxCode
-from portal.kit.money import ZERO
+from portal.kit.money import ZERO, money_text, number_text, percent_text, price_text
 from portal.tenancy.admin import TenantInline
 from portal.tenancy.forms import BoundedFormSet, TenantForm
 
@@ -26,7 +27,7 @@ class InvoiceLineForm(TenantForm):
     def __init__(self, *args, tax_codes=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.tax_codes = {str(each.pk): Tax(each.name, each.rate) for each in tax_codes}
-        if "taxed" not in self.fields:
+        if "unit_price" not in self.fields:
             return
         for name in ("description", "unit_price", "discount_percent"):
             self.fields[name].required = False
@@ -92,6 +93,13 @@ class InvoiceLineFormSet(BoundedFormSet):
         return [*items, *map(copy_of, rest)]
 
 
+# The figures of a final line stand as people write them.
+FINAL_FIELDS = (
+    *("product", "description", "quantity_text", "unit", "price_text", "discount_text"),
+    *("tax_name", "rate_text", "net_text", "tax_text"),
+)
+
+
 class InvoiceLineInline(TenantInline):
     """Prices are net, for each unit."""
 
@@ -99,21 +107,42 @@ class InvoiceLineInline(TenantInline):
     form = InvoiceLineForm
     formset = InvoiceLineFormSet
     verbose_name, verbose_name_plural = gettext_lazy("line"), gettext_lazy("Lines")
-    fields = ("product", "description", "quantity", "unit", "unit_price", "discount_percent", "taxed", "net")
-    readonly_fields = ("net",)
+    fields = ("product", "description", "quantity", "unit", "unit_price", "discount_percent", "taxed", "net_text")
+    readonly_fields = ("quantity_text", "price_text", "discount_text", "rate_text", "net_text", "tax_text")
     autocomplete_fields = ("product",)
     ordering = ("position", "pk")
     extra = 1
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("product")
+        return super().get_queryset(request).select_related("product", "invoice")
 
     def get_fields(self, request, obj=None):
         """Of a final line its tax, whatever the codes are by now."""
-        if is_draft(obj):
-            return self.fields
-        names = [name for name in self.fields if name != "taxed"]
-        return [*names[:-1], "tax_name", "tax_rate", "net", "tax"]
+        return self.fields if is_draft(obj) else FINAL_FIELDS
+
+    @admin.display(description=gettext_lazy("Quantity"))
+    def quantity_text(self, line: InvoiceLine) -> str:
+        return number_text(line.quantity, get_language())
+
+    @admin.display(description=gettext_lazy("Price for each unit"))
+    def price_text(self, line: InvoiceLine) -> str:
+        return price_text(line.unit_price, line.invoice.currency, get_language())
+
+    @admin.display(description=gettext_lazy("Discount"))
+    def discount_text(self, line: InvoiceLine) -> str:
+        return percent_text(line.discount_percent, get_language()) if line.discount_percent else "–"
+
+    @admin.display(description=gettext_lazy("Tax rate"))
+    def rate_text(self, line: InvoiceLine) -> str:
+        return percent_text(line.tax_rate, get_language())
+
+    @admin.display(description=gettext_lazy("Net"))
+    def net_text(self, line: InvoiceLine) -> str:
+        return money_text(line.net, line.invoice.currency, get_language()) if line.pk else "–"
+
+    @admin.display(description=gettext_lazy("Tax amount"))
+    def tax_text(self, line: InvoiceLine) -> str:
+        return money_text(line.tax, line.invoice.currency, get_language())
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and is_draft(obj)
@@ -137,5 +166,13 @@ class PaymentInline(TenantInline):
     allows_adding = False
     allows_changing = False
     allows_deleting = False
-    fields = ("paid_date", "amount", "method", "reference", "created_at", "reversed_at")
+    fields = ("paid_date", "amount_text", "method", "reference", "created_at", "reversed_at")
+    readonly_fields = ("amount_text",)
     ordering = ("-paid_date", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("invoice")
+
+    @admin.display(description=gettext_lazy("Amount"))
+    def amount_text(self, payment: Payment) -> str:
+        return money_text(payment.amount, payment.invoice.currency, get_language())

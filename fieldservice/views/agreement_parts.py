@@ -103,19 +103,21 @@ def visit_of(setup: BookingSetup, agreement: Agreement) -> Visit:
         "name": setup.incident_type.name,
         "asset": setup.seen_asset,
     }
+    title = setup.summary or own["display_name"] or own["name"]
+    services = [service_text(each, title) for each in (own, *setup.further)]
     return Visit(
-        title=setup.summary or own["display_name"] or own["name"],
-        services=[service_text(each) for each in (own, *setup.further)],
+        title=title,
+        services=[each for each in services if each],
         recurrence=words(recurrence_of(setup, agreement)),
         window=window_text(setup),
         dates=days_text(setup.next_dates) if agreement.status == AgreementStatus.ACTIVE else [],
     )
 
 
-def service_text(incident: dict) -> str:
-    """The service by the name that customers know, with its asset."""
+def service_text(incident: dict, title: str) -> str:
+    """The service by the name that customers know, unless the title says it already, with its asset."""
     service = incident["display_name"] or incident["name"]
-    return " · ".join(each for each in (service, incident["asset"]) if each)
+    return " · ".join(each for each in (service, incident["asset"]) if each and each != title)
 
 
 def window_text(setup: BookingSetup) -> str:

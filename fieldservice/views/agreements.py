@@ -190,7 +190,8 @@ def facts_of(agreement: Agreement, viewer) -> list[dict]:
 def asset_node(asset: dict) -> dict:
     """A covered asset that the viewer sees, as a node of the component "tree"."""
     note = " · ".join(each for each in (asset["serial_number"], asset["location"]) if each)
-    return {"label": asset["name"], "note": note, "icon": "cube"}
+    url = reverse("fieldservice:asset_detail", args=[asset["id"]])
+    return {"label": asset["name"], "url": url, "note": note, "icon": "cube"}
 
 
 def work_order_row(work_order) -> dict:

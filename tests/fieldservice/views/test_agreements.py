@@ -241,7 +241,7 @@ def test_detail_tells_the_whole_agreement(rich, browser):
     for text in (
         rich.number, "Heating care", "Spare parts included.", "Active", "Day 69 of 365", "10 months left", rich.account.name,
         "Spring service", "Boiler service · Vitocrossal", "Pump check", "Every 3 months on the 31st, or the last day",
-        "up to 5 days after, 8:00 AM – 12:00 PM", "Thu, April 30, 2026", "Monthly fee", "Every month on the 1st", "Wed, April 1, 2026",
+        "Up to 5 days after, 8:00 AM – 12:00 PM", "Thu, April 30, 2026", "Monthly fee", "Every month on the 1st", "Wed, April 1, 2026",
         "Care plan", "2 month",
     ):  # fmt: skip
         assert text in page, text
