@@ -1,6 +1,9 @@
 """What staff decide about a work order: complete, post, cancel, reopen; each says first what follows."""
 
 from django import forms
+from django.contrib.admin.utils import unquote
+from django.http import Http404
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -9,8 +12,12 @@ from fieldservice.admin.work_order_lines import amount_text
 from fieldservice.domain.work_order_steps import CLOSED, cancel, complete, post, reopen
 from fieldservice.enums import TRANSITIONS, LineStatus, WorkOrderStatus
 from fieldservice.models import FieldServiceSettings, WorkOrder, WorkOrderProduct, WorkOrderSignature, WorkOrderTask
+from fieldservice.papers.work_order_pdf import pdf_of
+from fieldservice.papers.work_orders import paper_of
 from fieldservice.queries.work_order_costs import sums_of
+from fieldservice.queries.work_order_papers import lines_for_staff, work_order_for_staff
 from portal.tenancy.scope import current_tenant
+from portal.web.papers import pdf_response
 
 DONE = 100
 
@@ -117,6 +124,23 @@ WORK_ORDER_ACTIONS = (
 
 
 class WorkOrderActions(RecordActions):
-    """The pages of the actions."""
+    """The pages of the actions, and the paper as those get it who pay for the work."""
 
     record_actions = WORK_ORDER_ACTIONS
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.pdf_view)
+        return [path("<path:object_id>/pdf/", view, name="fieldservice_workorder_pdf"), *super().get_urls()]
+
+    def tools(self, obj) -> list[dict]:
+        url = reverse("admin:fieldservice_workorder_pdf", args=[obj.pk])
+        return [*super().tools(obj), {"label": _("Download PDF"), "url": url}]
+
+    def pdf_view(self, request, object_id):
+        """With prices; without costs and internal texts."""
+        found = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if found is None or not self.has_view_permission(request, found):  # type: ignore[attr-defined]
+            raise Http404
+        work_order = work_order_for_staff().get(pk=found.pk)
+        paper = paper_of(work_order, lines_for_staff(work_order), sees_money=True)
+        return pdf_response(pdf_of(work_order, paper), work_order.number)

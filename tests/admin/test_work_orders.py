@@ -51,7 +51,7 @@ def page_of(work_order, step="change"):
     return reverse(f"admin:fieldservice_workorder_{step}", args=[work_order.pk])
 
 
-def save(browser, tenant, work_order, *, seen=None, **rows):
+def save(browser, tenant, work_order, *, seen=None, seen_change="", **rows):
     """Save the page with these rows, `products=[{...}]`; rows with an id are those that are there."""
     data = {"incident_type": work_order.incident_type_id, "place": work_order.place_id, "priority": "normal"}
     data |= {
@@ -59,6 +59,7 @@ def save(browser, tenant, work_order, *, seen=None, **rows):
         "is_taxable": "on",
         "is_exposed": "on",
         "seen_status": seen or work_order.system_status,
+        "seen_change": seen_change,
     }
     data |= {"booking-TOTAL_FORMS": "0", "booking-INITIAL_FORMS": "0"}
     for kind in KINDS:
