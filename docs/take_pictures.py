@@ -135,9 +135,23 @@ def customer(browser: Browser) -> None:
         seen.keep("appointment")
         seen.go("/field-service/work-orders/?tab=all")
         seen.keep("work-orders")
-        seen.page.locator("a[href*='/field-service/work-orders/0']").first.click()
+        records(seen)
+
+
+def records(seen: Visitor) -> None:
+    """A finished work order, an agreement that runs, an invoice, an asset."""
+    for name, path in (
+        ("work-order", "work-orders/?tab=inactive&q=Thermostat"),
+        ("agreement", "agreements/"),
+        ("invoice", "invoices/?tab=all"),
+        ("asset", "assets/?q=boiler"),
+    ):
+        seen.go(f"/field-service/{path}")
+        if name == "invoice":
+            seen.keep("invoices")
+        seen.page.locator("#list tbody th a").first.click()
         seen.page.wait_for_load_state("networkidle")
-        seen.keep("work-order")
+        seen.keep(name)
 
 
 def technician(browser: Browser) -> None:
@@ -181,19 +195,31 @@ def short_look(browser: Browser, slug: str, email: str, names: tuple[str, ...], 
         if "work-orders" in names:
             seen.go("/field-service/work-orders/?tab=all")
             seen.keep("work-orders")
+        if "work-order" in names:
+            seen.go("/field-service/work-orders/?tab=inactive&q=Thermostat")
+            seen.page.locator("#list tbody th a").first.click()
+            seen.page.wait_for_load_state("networkidle")
+            seen.keep("work-order")
 
 
 def main() -> None:
     """All pictures."""
     FOLDER.mkdir(exist_ok=True)
-    phone = ("sign-in", "home", "appointment", "booking", "work-orders")
+    phone = ("sign-in", "home", "appointment", "booking", "work-orders", "work-order")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         customer(browser)
         staff(browser)
         technician(browser)
         short_look(browser, "harbor", "approver@harbor.example", phone, size=NARROW, suffix="-phone")
-        short_look(browser, "harbor", "approver@harbor.example", ("home", "booking"), scheme="dark", suffix="-dark")
+        short_look(
+            browser,
+            "harbor",
+            "approver@harbor.example",
+            ("home", "booking", "work-order"),
+            scheme="dark",
+            suffix="-dark",
+        )
         short_look(browser, "waha", "approver@waha.example", ("home", "booking"), language="ar-AE", suffix="-arabic")
         short_look(
             browser,
