@@ -12,6 +12,6 @@ class SignForm(forms.Form):
     name = forms.CharField(
         label=_("Your full name"),
         max_length=WorkOrderSignature._meta.get_field("name").max_length,
-        help_text=_("You say with it that the work was done. Name and time are recorded."),
+        help_text=_("Your name confirms that the work was done. It is kept with the time."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -27,7 +27,7 @@ from portal.geo.addresses import address_lines
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, words
 from portal.web.paging import day as cursor_day
-from portal.web.times import format_date
+from portal.web.times import short_date
 from portal.web.views.base import SectionDetailView, SectionListView
 
 PARTS_AFTER, HISTORY_AFTER, HISTORY_BEFORE = "parts_after", "history_after", "history_before"
@@ -190,7 +190,7 @@ def history_lines(work_orders) -> list[dict]:
             "url": link(each.pk),
             "number": each.number,
             "summary": each.summary,
-            "when": format_date(each.completed_at or each.created_at, each.place.time_zone),
+            "when": short_date(each.completed_at or each.created_at, each.place.time_zone),
             "is_done": each.completed_at is not None,
             "status": WorkOrderStatus(each.system_status).label,
             "tone": TONES.get(each.system_status, "neutral"),
