@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import DataError
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -26,12 +27,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from portal.tenancy.changes import Changes, changes_of
-from portal.tenancy.forms import NATIVE_INPUTS, BoundedFormSet, TenantForm
+from portal.tenancy.forms import NATIVE_INPUTS, SENT_ROWS, BoundedFormSet, TenantForm
 
 # The sections of the admin's first page, in this order; others follow by name.
 SECTIONS = ("accounts", "fieldservice", "timeline", "scheduling", "geo", "notifications", "audit", "tenancy")
 # A list counts no further than this: nobody turns that many pages, and a filter or search is at hand.
 COUNT_LIMIT = 10_000
+PATTERNS = {"regex", "iregex"}
 
 
 class Trail(Protocol):
@@ -192,6 +194,19 @@ class PortalModelAdmin(StaffPermissions, admin.ModelAdmin):
             raise PermissionDenied
         return super().get_object(request, object_id, from_field)
 
+    def lookup_allowed(self, lookup, value, request):
+        """Django lets every column be asked in every way; a pattern from an address costs the database what it likes."""
+        return not PATTERNS & set(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request):
+        """What the address asks of a column may be no value of it: year 10000, a number beyond all numbers."""
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            if not request.GET:
+                raise
+            raise BadRequest from error
+
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
@@ -281,6 +296,7 @@ class TenantInline(StaffPermissions, admin.TabularInline):
     formset = BoundedFormSet
     formfield_overrides = NATIVE_INPUTS
     extra = 0
+    max_num = SENT_ROWS
     show_change_link = False
 
 
@@ -327,7 +343,9 @@ class PlatformModelAdmin(PortalModelAdmin):
 class PlatformInline(StaffPermissions, admin.TabularInline):
     """Rows of a platform object."""
 
+    formset = BoundedFormSet
     extra = 0
+    max_num = SENT_ROWS
 
     def is_open_to(self, request) -> bool:
         return request.tenant is None and self.admin_site.has_permission(request)

@@ -7,10 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelForm
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.translation import gettext as _
+
+from portal.tenancy.errors import TooManyRows
 
 # Rows of an inline on one page; whoever has more edits them from their own list.
 INLINE_ROWS = 100
+# Rows that a page takes back: those it showed, and as many that were added to them.
+SENT_ROWS = 2 * INLINE_ROWS
 MAXIMUM_DEPTH = 20
 
 
@@ -47,7 +52,18 @@ class TreeForm(TenantForm):
 
 
 class BoundedFormSet(BaseInlineFormSet):
-    """Shows and saves the first INLINE_ROWS rows in the inline's order; the others stay as they are."""
+    """Shows and saves the first INLINE_ROWS rows in the inline's order; the others stay as they are.
+
+    More than SENT_ROWS are refused by TooManyRows before one of them is built (SECURITY 31).
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            return
+        sent = self.management_form.cleaned_data
+        if max(sent[TOTAL_FORM_COUNT], sent[INITIAL_FORM_COUNT]) > SENT_ROWS:
+            raise TooManyRows(SENT_ROWS)
 
     def add_fields(self, form, index):
         """Name each input for those who do not see the head of its column."""

@@ -1,8 +1,10 @@
 """Whatever is posted to a form of the admin, the answer is a sentence and never a 500 (SECURITY 4, 31)."""
 
 from itertools import cycle
+from uuid import uuid4
 
 import pytest
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.forms.formsets import BaseFormSet
 
 from portal.tenancy.admin import TenantModelAdmin, portal_admin
@@ -16,12 +18,17 @@ SERVER_ERROR = 500
 # Every value in every field by itself takes minutes; each field gets some, and the next field the next ones.
 ODD = {
     "NUL": "a\0b",
-    "huge text": "x" * 20_000,
+    "huge text": "x" * 10_000,
     "huge number": "9" * 400,
     "negative": "-1",
-    "infinite": "NaN",
+    "no number": "NaN",
+    "infinite": "-Infinity",
+    "too large for a float": "1e400",
     "wrong type": "[object Object]",
-    "far away": "9999-12-31T23:59",
+    "no day": "0000-00-00",
+    "last day": "9999-12-31",
+    "last moment": "9999-12-31T23:59",
+    "year of five digits": "10000-01-01",
     "emoji": "🔧\u202e\ud7ff",
     "several": ["", "1", "x"],
     "missing": None,
@@ -53,6 +60,15 @@ def inputs_of(answer) -> dict[str, object]:
 def values_of(form) -> dict[str, object]:
     values = {field.html_name: field.field.prepare_value(field.value()) for field in form}
     return {name: "" if value is None else value for name, value in values.items() if value is not False}
+
+
+def keys_of(answer) -> dict[str, type]:
+    """The fields of a page that name a record, each with its model."""
+    return {
+        field.html_name: field.field.queryset.model
+        for field in answer.context["adminform"].form
+        if isinstance(field.field, ModelChoiceField) and not isinstance(field.field, ModelMultipleChoiceField)
+    }
 
 
 def replaced(fields: dict, changes: dict) -> dict:
@@ -109,4 +125,21 @@ def test_no_odd_count_of_rows_breaks_a_form(browser, form, count):
 def test_more_rows_than_a_page_offers_are_refused_before_they_are_built(browser, form, monkeypatch, count):
     path, fields = form(BookableResource, "change")
     monkeypatch.setattr(BaseFormSet, "_construct_form", lambda *args, **kwargs: pytest.fail("a row was built"))
-    assert browser.post(path, {**fields, "hours-TOTAL_FORMS": count}).status_code == 400
+    answer = browser.post(path, {**fields, "hours-TOTAL_FORMS": count})
+    assert answer.status_code == 400
+    assert f"At most {SENT_ROWS} rows" in answer.text
+
+
+@pytest.mark.parametrize(("model", "page"), FORMS)
+def test_no_record_of_elsewhere_is_taken(browser, form, other_tenant, model, page):
+    """A record of another company, one that is gone are refused beside the field; what is no id at all was not typed."""
+    path, fields = form(model, page)
+    if not fields:
+        return
+    for name, asked in keys_of(browser.get(path)).items():
+        with tenant_scope(other_tenant):
+            foreign = MAKERS[asked]().pk if asked in MAKERS else uuid4()
+        for value in (foreign, uuid4(), "x"):
+            answer = browser.post(path, {**fields, name: value})
+            assert answer.status_code == (400 if value == "x" else 200), (name, value)
+            assert value == "x" or name in answer.context["adminform"].form.errors, (name, value)

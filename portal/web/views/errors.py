@@ -19,8 +19,8 @@ AWAY = (OperationalError, InterfaceError, RedisError)
 
 @login_not_required
 def bad_request(request, exception=None):
-    """400."""
-    return render(request, "400.html", status=400)
+    """400, with the reason where the refusal was made for people to read."""
+    return render(request, "400.html", {"reason": getattr(exception, "message", "")}, status=400)
 
 
 @login_not_required
