@@ -25,7 +25,7 @@ def is_open(work_order: WorkOrder | None) -> bool:
 
 
 class KnownChoices:
-    """Foreign keys of rows that are there are named from memory."""
+    """Foreign keys of rows that are there are named from memory, without buttons beside each of them."""
 
     admin_site: Any
     autocomplete_fields: tuple[str, ...]
@@ -34,6 +34,13 @@ class KnownChoices:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = KnownSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        for button in ("add", "change", "delete", "view"):
+            if hasattr(field.widget, f"can_{button}_related"):
+                setattr(field.widget, f"can_{button}_related", False)
+        return field
 
 
 class ContentInline(KnownChoices, TenantInline):

@@ -28,7 +28,7 @@ PEOPLE = ("account", "billing_account", "reported_by")
 JOB = ("incident_type", "asset", "place", "priority", "summary")
 WINDOW = ("window_starts_at", "window_ends_at")
 TERMS = ("billing_account", "price_list", *WINDOW)
-AMOUNTS = ("planned_text", "net_text", "tax_text", "total_text", "invoices_text")
+AMOUNTS = ("planned_text", "net_text", "tax_text", "total_text")
 MARGIN = ("cost_text", "margin_text")
 PAST = ("created_at", "first_arrived_at", "completed_at", "posted_at", "cancel_reason")
 # What is still written once a work order is posted or canceled.
@@ -74,20 +74,20 @@ class WorkOrderAdmin(WorkOrderActions, TimelineMixin, ExposedModelAdmin):
                 (_("For the customer"), {"fields": ("is_exposed", "customer_comments")}),
                 (_("For staff only"), {"fields": BESIDE}),
             )
-        head = ("number", "system_status", "sub_status")
+        head = (("number", "system_status", "sub_status"),)
         return (
             (None, {"fields": (*head, *PEOPLE, "agreement", *JOB, WINDOW, "minutes_text", *SEEN)}),
-            (_("Amounts"), {"fields": (("price_list", "is_taxable"), *AMOUNTS)}),
+            (_("Amounts"), {"fields": (("price_list", "is_taxable"), AMOUNTS, "invoices_text")}),
             (_("For the customer"), {"fields": ("is_exposed", "customer_comments", "resolution", "signature_text")}),
-            (_("For staff only"), {"fields": (*MARGIN, *BESIDE)}),
-            (_("Record"), {"fields": PAST}),
+            (_("For staff only"), {"fields": (MARGIN, *BESIDE)}),
+            (_("Record"), {"fields": PAST, "classes": ("collapse",)}),
         )
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return ()
-        fixed = ["number", "system_status", "account", "agreement", *AMOUNTS, *MARGIN, "minutes_text", "signature_text"]
-        fixed += PAST
+        fixed = ["number", "system_status", "account", "agreement", *AMOUNTS, *MARGIN, *PAST]
+        fixed += ["minutes_text", "invoices_text", "signature_text"]
         if obj.system_status != WorkOrderStatus.UNSCHEDULED:
             # A visit is planned for this service at this site.
             fixed += ["incident_type", "place"]
