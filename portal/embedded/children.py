@@ -68,7 +68,8 @@ class Supervisor:
         pause = min(LONGEST_PAUSE, 0.5 * 2**child.failures)
         child.failures += 1
         child.not_before = time.monotonic() + pause
-        print(f"{name} ended with {code}; starting it again in {pause:g} s. See {self.folders.log(name)}", flush=True)
+        ended = processes.how_it_ended(code)
+        print(f"{name} {ended}; starting it again in {pause:g} s. See {self.folders.log(name)}", flush=True)
 
     def restart(self, *names: str) -> None:
         """End and start again what runs but does not work."""

@@ -1,9 +1,12 @@
-"""What the supervisor asks the running portal: does it answer, does its worker work (SECURITY 21)."""
+"""What the supervisor asks: does the portal answer, does its worker work (SECURITY 21), are the servers the same."""
 
 import http.client
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from portal.embedded import keeper, processes, records
+from portal.embedded.folders import Folders
 
 LOOK_SECONDS = 20.0
 STUCK_AFTER_LOOKS = 4
@@ -27,6 +30,35 @@ class WorkerWatch:
             return False
         self.looks = 0
         return True
+
+
+@dataclass
+class ServerWatch:
+    """PostgreSQL and Valkey are children of the keeper, which revives them; whoever started the portal hears of it here."""
+
+    folders: Folders
+    seen: dict[str, dict] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
+
+    def news(self) -> list[str]:
+        """A line for each server that ended since the last look, once for each end."""
+        state = records.read(self.folders.file(keeper.STATE))
+        if not processes.is_alive(state.get("keeper")):
+            return []
+        lines = []
+        for name, record in state.get("children", {}).items():
+            is_up = processes.is_alive(record)
+            is_another = record != self.seen.setdefault(name, record)
+            if name not in self.down and (is_another or not is_up):
+                lines.append(f"{name} ended; it is started again. See {self.folders.log(name)}")
+            self.seen[name] = record
+            (self.down.discard if is_up else self.down.add)(name)
+        return lines
+
+    def forget(self) -> None:
+        """The keeper itself is a new one, and both servers with it."""
+        self.seen.clear()
+        self.down.clear()
 
 
 def answers(port: int) -> bool:

@@ -63,7 +63,7 @@ class Keeper:
                 continue
             if time.monotonic() - self.last_start > CALM_SECONDS:
                 self.failures = 0
-            print(f"{name} ended with {child.returncode}; starting it again.", flush=True)
+            print(f"{name} {processes.how_it_ended(child.returncode)}; starting it again.", flush=True)
             time.sleep(min(LONGEST_PAUSE, 0.2 * 2**self.failures))
             self.failures += 1
             try:

@@ -114,6 +114,11 @@ def end_child(child: subprocess.Popen, signals: tuple[tuple[int, float], ...]) -
     child.wait()
 
 
+def how_it_ended(code: int) -> str:
+    """The end of a process in words, from its return code."""
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
+
 def tail(log: Path, lines: int = 15) -> str:
     """The last lines of a log, indented, for messages."""
     if not log.exists():

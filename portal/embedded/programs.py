@@ -60,9 +60,14 @@ def migration(servers: Servers, environment: dict[str, str]) -> Program:
 
 
 def seeding(environment: dict[str, str]) -> Program:
-    """The demo tenants, by the web role; finds nothing to do where they are complete. CALLOUT_DEMO=0 leaves them out."""
-    wanted = os.environ.get("CALLOUT_DEMO", "1") != "0"
-    return Program("seed", (sys.executable, "manage.py", "seed_demo" if wanted else "check"), environment)
+    """The demo tenants, by the web role; finds nothing to do where they are complete."""
+    verb = "seed_demo" if demo_is_wanted() else "check"
+    return Program("seed", (sys.executable, "manage.py", verb), environment)
+
+
+def demo_is_wanted() -> bool:
+    """CALLOUT_DEMO=0 leaves the demo out."""
+    return os.environ.get("CALLOUT_DEMO", "1") != "0"
 
 
 def _number(name: str, default: str = "2") -> str:

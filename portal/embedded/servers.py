@@ -78,11 +78,16 @@ def use(folders: Folders, *, fast: bool = False) -> Iterator[Servers]:
         wait_for_the_end(folders)
 
 
-def revive(folders: Folders, *, fast: bool = False) -> None:
-    """Start a new keeper when the old one was killed; the addresses stay the same. For long-lived holders of `use`."""
-    if not processes.is_alive(records.read(folders.file(keeper.STATE)).get("keeper")):
-        with records.locked(folders.file(START_LOCK)):
-            _ensure(folders, fast=fast)
+def revive(folders: Folders, *, fast: bool = False) -> bool:
+    """Start a new keeper when the old one was killed; the addresses stay the same. For long-lived holders of `use`.
+
+    True when it was so.
+    """
+    if processes.is_alive(records.read(folders.file(keeper.STATE)).get("keeper")):
+        return False
+    with records.locked(folders.file(START_LOCK)):
+        _ensure(folders, fast=fast)
+    return True
 
 
 @contextmanager

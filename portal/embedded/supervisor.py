@@ -12,7 +12,7 @@ from portal.embedded import banner, health, processes, records, servers, valkey
 from portal.embedded.children import WATCH_SECONDS, Child, Supervisor
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.folders import CHECKOUT, Folders
-from portal.embedded.programs import Program, application_environment, migration, programs, seeding
+from portal.embedded.programs import Program, application_environment, demo_is_wanted, migration, programs, seeding
 
 RUN_LOCK = "run.lock"
 DEFAULT_PORT = 8000
@@ -87,7 +87,8 @@ def _bring_up(supervisor: Supervisor, running: servers.Servers) -> None:
     print("Bringing the database up to date", flush=True)
     with _step(folders, migration(running, environment)) as migrating:
         migrating.wait()
-    print("Starting web, worker, scheduler and mail catcher; filling the demo tenants", flush=True)
+    also = "; filling the demo tenants" if demo_is_wanted() else ""
+    print(f"Starting web, worker, scheduler and mail catcher{also}", flush=True)
     every = programs(environment, port=port, smtp_port=smtp_port, var=folders.var)
     with _step(folders, seeding(environment)) as filling:
         supervisor.children = [Child(program) for program in every]
@@ -95,7 +96,8 @@ def _bring_up(supervisor: Supervisor, running: servers.Servers) -> None:
         while filling.poll() is None:
             supervisor.revive()
             time.sleep(WATCH_SECONDS)
-    print(banner.welcome(port=port, smtp_port=smtp_port, logs=folders.logs), flush=True)
+    known = banner.known_logins(environment["DATABASE_URL"])
+    print(banner.welcome(known, port=port, smtp_port=smtp_port, logs=folders.logs), flush=True)
 
 
 @contextmanager
@@ -113,10 +115,15 @@ def _step(folders: Folders, step: Program) -> Iterator[subprocess.Popen]:
 
 
 def _watch(supervisor: Supervisor) -> None:
-    worker = health.WorkerWatch(supervisor.port)
+    folders, worker = supervisor.folders, health.WorkerWatch(supervisor.port)
+    kept = health.ServerWatch(folders)
     while True:
         supervisor.revive()
-        servers.revive(supervisor.folders)
+        if servers.revive(folders):
+            kept.forget()
+            print(f"The keeper of PostgreSQL and Valkey ended; all three are up again. See {folders.logs}", flush=True)
+        for line in kept.news():
+            print(line, flush=True)
         if worker.is_stuck():
             print("The worker has not worked for a while; starting it and the scheduler again.", flush=True)
             supervisor.restart("worker", "beat")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.embedded import processes, records, servers, valkey
+from portal.embedded import keeper, processes, records, servers, valkey
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +54,13 @@ def eventually(fact, seconds=30):
     return False
 
 
+def kill(folders, state, name):
+    """`kill -9`, and wait until it is up again as another process."""
+    known = records.read(folders.file(state))["children"][name]
+    os.kill(known["pid"], signal.SIGKILL)
+    assert eventually(lambda: records.read(folders.file(state))["children"].get(name, known) != known), name
+
+
 def start(embedded, port):
     """A running portal and all it said until it was up."""
     run = embedded("run", wait=False, PORT=str(port), CALLOUT_DEMO="0")
@@ -71,8 +78,9 @@ def test_a_portal_comes_up_heals_and_ends(embedded, folders):
     run, said = start(embedded, port)
     state = run_state(folders)
 
-    assert f"http://harbor.localhost:{port}/" in said
-    assert "approver@harbor.example" in said
+    assert "harbor" not in said, "without the demo nobody of it is named"
+    assert "manage.py createsuperuser" in said
+    assert f"http://localhost:{port}/mailbox/" in said
     assert answer(port, "localhost") == 200
     assert answer(port, "localhost", "/mailbox/") == 200
     assert answer(port, "nobody.localhost", "/mailbox/") == 404
@@ -84,17 +92,23 @@ def test_a_portal_comes_up_heals_and_ends(embedded, folders):
     assert second.returncode == 1
     assert "already running" in second.stdout
 
-    os.kill(state["children"]["worker"]["pid"], signal.SIGKILL)
-    assert eventually(
-        lambda: run_state(folders)["children"].get("worker", state["children"]["worker"]) != state["children"]["worker"]
-    )
-    os.kill(records.read(folders.file("servers.json"))["keeper"]["pid"], signal.SIGKILL)
+    for name in state["children"]:
+        kill(folders, servers.RUN_STATE, name)
+    for name in ("postgres", "valkey"):
+        kill(folders, keeper.STATE, name)
+    os.kill(records.read(folders.file(keeper.STATE))["keeper"]["pid"], signal.SIGKILL)
     assert eventually(lambda: answer(port, "localhost", "/accounts/login/") == 200, seconds=60)
 
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=30) == 0
     assert marked(state["run_id"]) == []
-    assert not processes.is_alive(records.read(folders.file("servers.json")).get("keeper"))
+    assert not processes.is_alive(records.read(folders.file(keeper.STATE)).get("keeper"))
+    told = run.stdout.read()
+    for name in state["children"]:
+        assert told.count(f"{name} was killed by SIGKILL; starting it again in 0.5 s. See {folders.log(name)}\n") == 1
+    for name in ("postgres", "valkey"):
+        assert told.count(f"{name} ended; it is started again. See {folders.log(name)}\n") == 1
+    assert told.count("The keeper of PostgreSQL and Valkey ended") == 1
 
     run, _ = start(embedded, port)
     killed = run_state(folders)
