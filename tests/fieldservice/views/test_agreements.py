@@ -249,6 +249,24 @@ def test_detail_tells_the_whole_agreement(rich, browser):
         assert text not in page, text
 
 
+def test_covered_assets_lead_to_their_pages(rich, browser):
+    linked = re.findall(r'href="(/field-service/assets/[0-9a-f-]{36}/)">([^<]+)<', browser.get(detail(rich)).text)
+
+    assert [name for _url, name in linked] == ["Vitocrossal"]
+    assert browser.get(linked[0][0]).status_code == 200
+
+
+def test_a_visit_named_as_its_service_says_it_once(reviewer, own, browser):
+    asset = make_asset(account=reviewer.account, name="Vitocrossal")
+    service = make_incident_type(display_name="Boiler service")
+    agreement = own(lambda each: make_booking_setup(each, summary="Boiler service", incident_type=service, asset=asset))
+
+    page = browser.get(detail(agreement)).text
+
+    assert page.count("Boiler service") == 1
+    assert '<p class="quiet small">Vitocrossal</p>' in page
+
+
 def test_prices_are_for_those_who_see_the_payers_money(rich, browser, payer_browser):
     run_all()
     invoice = issue(Invoice.objects.order_by("invoice_date").first())

@@ -201,6 +201,17 @@ def test_further_services_and_their_assets_are_named(job, reviewer, see):
     assert "Boiler 3 · 30 minutes" not in page
 
 
+@pytest.mark.parametrize(
+    ("status", "is_told"), [(WorkOrderStatus.UNSCHEDULED, True), (WorkOrderStatus.COMPLETED, False)]
+)
+def test_work_that_is_over_expects_no_visit(reviewer, see, status, is_told):
+    work_order = make_work_order(account=reviewer.account, system_status=status)
+
+    page = see(reviewer, f"{work_order.pk}/").text
+
+    assert ("No visit has been planned yet." in page) is is_told
+
+
 def test_the_company_s_own_word_stands_beside_the_status(job, reviewer, see):
     job.sub_status = make_sub_status(name="Waiting for parts", system_status="in_progress")
     job.window_starts_at, job.window_ends_at = NOON, NOON + dt.timedelta(hours=2)
