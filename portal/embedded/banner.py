@@ -75,7 +75,7 @@ def _people(logins: dict[str, str], known: set[str]) -> list[str]:
 def _first_steps(port: int) -> list[str]:
     """What somebody does who starts without the demo; docs/operations.md, “A new company”."""
     return [
-        "  Nobody can sign in yet. In a second terminal, in this folder, make the platform's first login:",
+        "  There is no demo. The platform's first login is made in a second terminal, in this folder:",
         f"      {MANAGE} createsuperuser",
         f"  1. Sign in with it on http://localhost:{port}/admin/; the mailbox below has the mail that confirms its address.",
         "  2. There add your company, with a host like mine.localhost and the e-mail of its first staff member.",
