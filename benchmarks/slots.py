@@ -46,7 +46,7 @@ def measure(resources: int) -> dict:
     from portal.geo.models import Place
     from portal.kit import clock
     from portal.tenancy.scope import named_scope, tenant_scope
-    from scheduling.domain.offers import free_days, search_day, times_of
+    from scheduling.domain.offers import Seeker, free_days, search_day, times_of
     from scheduling.domain.rules import VisitRequest
 
     tenant, [contact], service = company(resources, min(BOOKINGS, resources * 270))
@@ -63,9 +63,9 @@ def measure(resources: int) -> dict:
         found = len(times_of(search_day(visit, day, contact=contact)))
         result = {
             "times_of_the_day": found,
-            "free_days": len(free_days(visit, first=today, last=last, contact=contact).free),
+            "free_days": len(free_days(visit, first=today, last=last, seeker=Seeker(contact)).free),
             "day": spread(lambda: times_of(search_day(visit, day, contact=contact))),
-            "month": spread(lambda: free_days(visit, first=today, last=last, contact=contact)),
+            "month": spread(lambda: free_days(visit, first=today, last=last, seeker=Seeker(contact))),
         }
     assert client.get(url).status_code == 200
     result["page"] = spread(lambda: client.get(url))

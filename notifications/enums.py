@@ -42,3 +42,25 @@ class AttemptOutcome(models.TextChoices):
     AWAY = "away", _("Mail server away")
     PERMANENT = "permanent", _("Refused for good")
     VOID = "void", _("Not wanted any more")
+
+
+class ChannelName(models.TextChoices):
+    """By which way a message goes (NOT-4)."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+class SuppressionReason(models.TextChoices):
+    BOUNCED = "bounced", _("The address does not exist")
+    COMPLAINED = "complained", _("The recipient complained")
+    STAFF = "staff", _("Staff")
+
+
+class ProviderEventKind(models.TextChoices):
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Bounced")
+    DEFERRED = "deferred", _("Delayed")
+    COMPLAINED = "complained", _("Complaint")
+    OTHER = "other", _("Other")

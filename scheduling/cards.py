@@ -72,15 +72,27 @@ def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_a
             "phase": phase,
             "sentence": asset.name if asset and asset.is_exposed else "",
         },
-        "actions": [{"label": _("Details"), "url": url, "kind": "secondary", "icon": "", "verdict": None}],
+        "actions": actions_of(booking, viewer, settings, url),
     }
+
+
+def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, url: str) -> list[dict]:
+    """What the viewer may do with the visit; what is not possible any more says why (SCH-6)."""
+    actions = [{"label": _("Details"), "url": url, "kind": "secondary", "icon": "", "verdict": None}]
+    if booking.status in PAST_STATUSES:
+        return actions
+    verdict = can_change(viewer, booking, settings)
+    if not verdict.allowed:
+        label = _("Change or cancel")
+        return [*actions, {"label": label, "url": "", "kind": "secondary", "icon": "", "verdict": verdict}]
+    change, cancel = (reverse(f"scheduling:{name}", args=[booking.pk]) for name in ("change", "cancel"))
+    return [
+        *actions,
+        {"label": _("Change"), "url": change, "kind": "secondary", "icon": "calendar-days", "verdict": verdict},
+        {"label": _("Cancel visit"), "url": cancel, "kind": "quiet", "icon": "x-mark", "verdict": verdict},
+    ]
 
 
 def address_of(booking: Booking) -> str:
     place = booking.place
     return ", ".join(part for part in (place.line1, place.city) if part)
-
-
-def change_note(booking: Booking, viewer: Viewer, settings: SchedulingSettings) -> str:
-    """Why the visit cannot be changed any more, empty while it can."""
-    return str(can_change(viewer, booking, settings).reason)

@@ -120,6 +120,43 @@ def label_of(site) -> str:
     return site.label if not street or street in site.label else f"{site.label}, {street}"
 
 
+class ChangeForm(forms.Form):
+    """Which day of which month is looked at for the new time, which time was chosen, and by whom."""
+
+    month = MonthField(required=False)
+    day = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": _("Choose a day of the calendar.")}
+    )
+    slot = SlotField(required=False)
+    same = forms.BooleanField(label=_("The same technician"), required=False)
+
+    @property
+    def first_error(self) -> str:
+        """Why something in the address is no choice; "" when all is."""
+        return next((str(errors[0]) for errors in self.errors.values()), "")
+
+
+class MoveForm(forms.Form):
+    """The revision of the visit that was shown."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class CancelForm(MoveForm):
+    """Why the visit is called off, and which revision of it was shown."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Why do you cancel?"),
+        help_text=_("A few words help us to plan better."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say in a few words why you cancel.")},
+    )
+
+    field_order = ("note", "sequence")
+
+
 class BookForm(forms.Form):
     """The last step: comments, and the key that makes a repeat harmless."""
 

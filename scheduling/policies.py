@@ -10,7 +10,7 @@ from portal.accounts.enums import Section
 from portal.accounts.models import Account
 from portal.kit import clock
 from portal.kit.verdicts import ALLOWED, Verdict, denied
-from scheduling.enums import BookingStatus
+from scheduling.enums import AT_WORK, BookingStatus
 from scheduling.models import Booking, SchedulingSettings
 
 
@@ -55,12 +55,17 @@ def can_change(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -
     """Whether the viewer may still move or cancel this visit (SCH-5)."""
     if not viewer.may_decide(Section.SCHEDULING, booking.account_id):
         return denied(_("Your web role lets you see visits, not change them."))
-    if booking.status == BookingStatus.IN_PROGRESS:
+    return change_is_open(booking, settings)
+
+
+def change_is_open(booking: Booking, settings: SchedulingSettings, *, has_cut_off: bool = True) -> Verdict:
+    """Whether the visit's own state lets it be moved or canceled; the tenant's cut-off binds customers only (SCH-5)."""
+    if booking.status in AT_WORK:
         return denied(_("The technician is at work."))
     if booking.status == BookingStatus.TRAVELING:
         return denied(_("The technician is on the way."))
     if booking.status != BookingStatus.SCHEDULED:
         return denied(_("This visit cannot be changed any more."))
-    if booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes):
+    if has_cut_off and booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes):
         return denied(_("It is too late to change this visit online. Please call us."))
     return ALLOWED

@@ -87,7 +87,7 @@ def move_asset(asset: Asset, parent: Asset | None, *, by=None) -> Asset:
     Raises DomainError for a circle and for a tree that would be too deep.
     """
     check_move(asset, parent)
-    locked = Asset.objects.select_for_update(of=("self",)).select_related("parent").get(pk=asset.pk)
+    locked = Asset.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=asset.pk)
     before = locked.parent
     if before != parent:
         locked.parent = parent
@@ -144,7 +144,7 @@ def reactivate_asset(asset: Asset, *, by=None) -> Asset:
 
 @transaction.atomic
 def set_active(asset: Asset, *, is_active: bool, by=None) -> Asset:
-    locked = Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
+    locked = Asset.objects.select_for_update(of=("self",), no_key=True).get(pk=asset.pk)
     if locked.is_active != is_active:
         locked.is_active = is_active
         locked.save(update_fields=["is_active"])

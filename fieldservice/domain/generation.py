@@ -209,7 +209,7 @@ def generate_now(date: SetupDate, *, by) -> WorkOrder | Invoice:
     """
     model = type(date)
     rows = model.objects.select_related(*BESIDE[model], MAKERS[model][0])
-    locked: Any = rows.select_for_update(of=("self",)).get(pk=date.pk)
+    locked: Any = rows.select_for_update(of=("self",), no_key=True).get(pk=date.pk)
     if locked.status == DateStatus.PROCESSED:
         return getattr(locked, MAKERS[model][0])
     if locked.status == DateStatus.CANCELED:

@@ -66,7 +66,7 @@ def record_payment(
 def reverse_payment(payment: Payment, *, reason: str = "", by=None) -> Payment:
     """Take back a payment that bounced or was recorded wrongly; a paid invoice is open again. Audited; once."""
     locked = lock_invoice(payment.invoice)
-    row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+    row = Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
     if row.reversed_at is None:
         before = figures(locked)
         row.reversed_at = clock.now()

@@ -28,7 +28,7 @@ def invoice_work_order(work_order: WorkOrder, *, by=None) -> Invoice | None:
     to be billed, or where the tenant has another system write these invoices. Raises DomainError before the work is done.
     """
     locked = (
-        WorkOrder.objects.select_for_update(of=("self",))
+        WorkOrder.objects.select_for_update(of=("self",), no_key=True)
         .select_related("account", "billing_account", "agreement")
         .get(pk=work_order.pk)
     )

@@ -128,7 +128,7 @@ def issue_drafts(invoices, *, by=None) -> list[Invoice]:
     """Issue those of a queryset that are drafts with lines, together: each customer gets one message. Returns them."""
     has_lines = Exists(InvoiceLine.objects.filter(invoice=OuterRef("pk")))
     drafts = invoices.filter(has_lines, status=InvoiceStatus.DRAFT)
-    issued = list(drafts.order_by("pk").select_for_update(of=("self",)))
+    issued = list(drafts.order_by("pk").select_for_update(of=("self",), no_key=True))
     for each in issued:
         finish_issue(each, by=by)
     tell_of(issued)
@@ -196,7 +196,7 @@ def check_step(invoice: Invoice, to: InvoiceStatus) -> None:
 
 def lock_invoice(invoice: Invoice) -> Invoice:
     """The row as it is now, locked until the transaction ends."""
-    return Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    return Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice.pk)
 
 
 def refresh(invoice: Invoice, locked: Invoice) -> Invoice:

@@ -82,7 +82,7 @@ def change_line(line: SomeLine, *, by=None, **changes: Any) -> SomeLine:
     Raises DomainError for another account's asset, and once the work order is closed.
     """
     work_order = open_work_order(line.work_order)
-    locked = type(line).objects.select_for_update(of=("self",)).select_related("product").get(pk=line.pk)
+    locked = type(line).objects.select_for_update(of=("self",), no_key=True).select_related("product").get(pk=line.pk)
     allowed = PRODUCT_FIELDS if isinstance(line, WorkOrderProduct) else SERVICE_FIELDS
     changes = _fields(changes, allowed)
     before = _values(locked, allowed)
@@ -112,14 +112,16 @@ def use_line(
 def remove_line(line: Line, *, by=None) -> None:
     """Take a line away; audited. Raises DomainError once the work order is closed."""
     work_order = open_work_order(line.work_order)
-    removed = type(line).objects.select_for_update(of=("self",)).select_related("product").get(pk=line.pk)
+    removed = type(line).objects.select_for_update(of=("self",), no_key=True).select_related("product").get(pk=line.pk)
     record(by, "work_order.remove_line", work_order, before={"line": str(removed)})
     removed.delete()
 
 
 def open_work_order(work_order: WorkOrder) -> WorkOrder:
     """The work order as it is now, locked; raises DomainError where its contents stay as they are."""
-    locked = WorkOrder.objects.select_for_update(of=("self",)).select_related(*PRICED_BY).get(pk=work_order.pk)
+    locked = (
+        WorkOrder.objects.select_for_update(of=("self",), no_key=True).select_related(*PRICED_BY).get(pk=work_order.pk)
+    )
     if locked.system_status in CLOSED:
         status = WorkOrderStatus(locked.system_status).label
         raise DomainError(_("The work order is “%(status)s”: what it holds stays as it is.") % {"status": status})

@@ -175,5 +175,5 @@ def lock_setup(setup: Setup) -> Setup:
 
 def lock_date(date: SetupDate) -> SetupDate:
     """The row as it is now with setup and agreement, locked until the transaction ends."""
-    rows = type(date).objects.select_for_update(of=("self",)).select_related("setup__agreement")
+    rows = type(date).objects.select_for_update(of=("self",), no_key=True).select_related("setup__agreement")
     return rows.get(pk=date.pk)

@@ -21,7 +21,7 @@ def sign_work_order(work_order: WorkOrder, contact: Contact, *, name: str, by=No
     Raises Conflict where it is signed already, or was reopened since the page was shown, DomainError without a name.
     """
     name = " ".join(name.split())
-    locked = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
+    locked = WorkOrder.objects.select_for_update(of=("self",), no_key=True).get(pk=work_order.pk)
     if locked.system_status not in SIGNABLE:
         raise Conflict(_("This work order is not completed. It can be signed once the work is done."))
     if WorkOrderSignature.objects.filter(work_order=locked).exists():

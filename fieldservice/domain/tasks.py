@@ -34,7 +34,7 @@ def add_task(work_order: WorkOrder, name: str, *, by=None, **given: Any) -> Work
 def change_task(task: WorkOrderTask, *, by=None, **changes: Any) -> WorkOrderTask:
     """Change a task or say how far it is; audited with what changed. Raises DomainError once the work order is closed."""
     work_order = open_work_order(task.work_order)
-    locked = WorkOrderTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    locked = WorkOrderTask.objects.select_for_update(of=("self",), no_key=True).get(pk=task.pk)
     before = {name: getattr(locked, locked._meta.get_field(name).attname) for name in changes}
     _write(locked, work_order, changes)
     after = {name: getattr(locked, locked._meta.get_field(name).attname) for name in changes}
@@ -116,7 +116,7 @@ def keep_duration(incident_type: IncidentType) -> None:
 
     Raises DomainError for a visit too short or too long to be planned.
     """
-    locked = IncidentType.objects.select_for_update(of=("self",)).get(pk=incident_type.pk)
+    locked = IncidentType.objects.select_for_update(of=("self",), no_key=True).get(pk=incident_type.pk)
     minutes = duration_from(
         IncidentTask.objects.filter(incident_type=locked).values_list("estimated_minutes", flat=True)
     )

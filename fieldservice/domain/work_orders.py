@@ -173,7 +173,7 @@ def default_sub_status(system_status: str) -> SubStatus | None:
 
 def lock_work_order(work_order: WorkOrder) -> WorkOrder:
     """The row as it is now, locked until the transaction ends."""
-    return WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
+    return WorkOrder.objects.select_for_update(of=("self",), no_key=True).get(pk=work_order.pk)
 
 
 @transaction.atomic

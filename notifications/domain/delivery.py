@@ -165,7 +165,7 @@ def settle(claim: Claim, result: Result) -> None:
     with tenant_scope(current_tenant()):
         row = (
             OutboxMessage.objects.filter(pk=claim.row_id, state=OutboxState.CLAIMED, attempts=claim.number)
-            .select_for_update(of=("self",))
+            .select_for_update(of=("self",), no_key=True)
             .first()
         )
         if row is None:

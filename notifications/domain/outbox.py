@@ -75,7 +75,7 @@ def as_json(value):
 @transaction.atomic
 def retry(message: OutboxMessage, *, by) -> OutboxMessage:
     """Give a message that was given up another round of attempts; audited."""
-    row = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    row = OutboxMessage.objects.select_for_update(of=("self",), no_key=True).get(pk=message.pk)
     if row.state != OutboxState.DEAD:
         raise NotDead
     row.state = OutboxState.WAITING

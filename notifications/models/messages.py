@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from notifications.enums import OPEN_STATES, AttemptOutcome, OutboxState
+from notifications.enums import OPEN_STATES, AttemptOutcome, ChannelName, OutboxState
+from notifications.models.webhooks import WebhookEndpoint
 from portal.tenancy.models import TenantModel
 
 # With the pauses of `notifications.domain.backoff` some five hours.
@@ -29,7 +30,11 @@ class OutboxMessage(TenantModel):
         related_name="+",
         verbose_name=_("recipient"),
     )
-    address = models.EmailField(_("address"), max_length=254, blank=True)
+    channel = models.CharField(_("channel"), max_length=12, choices=ChannelName.choices, default=ChannelName.EMAIL)
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("endpoint")
+    )
+    address = models.CharField(_("address"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=10)
     time_zone = models.CharField(_("time zone"), max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=OutboxState.choices, default=OutboxState.WAITING)
@@ -56,6 +61,12 @@ class OutboxMessage(TenantModel):
                 condition=Q(state__in=[str(each.value) for each in OPEN_STATES], settled_at__isnull=True)
                 | (~Q(state__in=[str(each.value) for each in OPEN_STATES]) & Q(settled_at__isnull=False)),
                 violation_error_message=_("A message is settled when it is sent, unwanted or given up, not before."),
+            ),
+            models.CheckConstraint(
+                name="outbox_webhook_has_endpoint",
+                condition=Q(channel=ChannelName.WEBHOOK, endpoint__isnull=False)
+                | (~Q(channel=ChannelName.WEBHOOK) & Q(endpoint__isnull=True)),
+                violation_error_message=_("A webhook goes to an endpoint, everything else to a person."),
             ),
         ]
         indexes = [

@@ -5,6 +5,7 @@ last word. Only one resource is locked at a time, and released by a savepoint be
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -181,11 +182,19 @@ def _delete_holds(holds) -> int:
 
 
 def _claim(search: Search, slot: Slot, claim: Claim, *, status: BookingStatus) -> Booking:
+    return win(search, slot, lambda offer: _write(search, slot, claim, offer, status))
+
+
+def win(search: Search, slot: Slot, write: Callable[[Offer], Booking], *, beside: UUID | None = None) -> Booking:
+    """What `write` makes of the best offer that still holds, under the lock of its resource. Raises SlotTaken.
+
+    What an attempt wrote is undone when its offer turns out to be gone. `beside` is a resource that is locked too.
+    """
     for _try_again in range(MAXIMUM_TRIES):
-        offer = _best(search, slot)
+        offer = best_offer(search, slot)
         if offer is None:
             break
-        booking = _try(search, slot, claim, offer, status)
+        booking = _try(search, slot, offer, write, beside)
         if booking is not None:
             return booking
     raise refusal(search.rules, slot, search.now)
@@ -201,7 +210,7 @@ def refusal(rules: Rules, slot: Slot, now: datetime) -> SlotTaken:
     return SlotTaken()
 
 
-def _best(search: Search, slot: Slot) -> Offer | None:
+def best_offer(search: Search, slot: Slot) -> Offer | None:
     """The nearest resource for the exact arrival, or the nearest inside the window."""
     first = int(slot.starts.timestamp())
     last = first + 1 if slot.ends is None else int(slot.ends.timestamp())
@@ -211,12 +220,15 @@ def _best(search: Search, slot: Slot) -> Offer | None:
     return best(search.offers_at(arrivals))
 
 
-def _try(search: Search, slot: Slot, claim: Claim, offer: Offer, status: BookingStatus) -> Booking | None:
+def _try(
+    search: Search, slot: Slot, offer: Offer, write: Callable[[Offer], Booking], beside: UUID | None
+) -> Booking | None:
     """Lock the resource, look again, write. None when the offer no longer holds; the search then knows better."""
     try:
         with transaction.atomic():
-            found = _check_again(search, offer)
-            return _write(search, slot, claim, replace(found, window=slot.window), status)
+            if beside is not None:
+                claims.lock_resources({beside, UUID(offer.resource_id)}, search.now)
+            return write(replace(_check_again(search, offer), window=slot.window))
     except _Lost as lost:
         search.replace(offer.resource_id, lost.fresh)
     except IntegrityError as error:
@@ -281,30 +293,32 @@ def _write(search: Search, slot: Slot, claim: Claim, offer: Offer, status: Booki
 
 
 def _planned(visit: VisitRequest, slot: Slot, claim: Claim, offer: Offer) -> Booking:
-    arrives_at = datetime.fromtimestamp(offer.arrives, UTC)
-    local = arrives_at.astimezone(visit.zone)
-    return Booking(
-        resource_id=UUID(offer.resource_id),
+    booking = Booking(
         account=visit.account,
         contact=claim.contact,
         incident_type=visit.incident_type,
         place=visit.place,
-        leaves_at=datetime.fromtimestamp(offer.leaves, UTC),
-        arrives_at=arrives_at,
-        ends_at=datetime.fromtimestamp(offer.ends, UTC),
-        local_date=local.date(),
-        local_time=local.time(),
-        time_zone=visit.place.time_zone,
-        window_starts_at=slot.starts if slot.ends else None,
-        window_ends_at=slot.ends,
-        travel_metres=offer.leg.metres,
-        travel_seconds=offer.leg.seconds,
-        travel_method=offer.leg.method,
         comments=claim.comments,
         is_exposed=True,
         created_by=claim.by,
         created_at=clock.now(),
     )
+    put(booking, visit, slot, offer)
+    return booking
+
+
+def put(booking: Booking, visit: VisitRequest, slot: Slot, offer: Offer) -> None:
+    """Give the booking the resource, the times and the way of the offer."""
+    local = datetime.fromtimestamp(offer.arrives, UTC).astimezone(visit.zone)
+    booking.resource_id = UUID(offer.resource_id)
+    booking.leaves_at = datetime.fromtimestamp(offer.leaves, UTC)
+    booking.arrives_at = datetime.fromtimestamp(offer.arrives, UTC)
+    booking.ends_at = datetime.fromtimestamp(offer.ends, UTC)
+    booking.local_date, booking.local_time = local.date(), local.time()
+    booking.time_zone = visit.place.time_zone
+    booking.window_starts_at = slot.starts if slot.ends else None
+    booking.window_ends_at = slot.ends
+    booking.travel_metres, booking.travel_seconds, booking.travel_method = offer.leg
 
 
 def _work_order(visit: VisitRequest, claim: Claim) -> WorkOrder:

@@ -48,16 +48,33 @@ class Month:
         return near, times_of(near)
 
 
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Who is looking: the contact, whose own hold is no obstacle; a booking that is to move; one resource to keep to."""
+
+    contact: Contact | None = None
+    without: UUID | None = None
+    only: UUID | None = None
+
+
+NOBODY = Seeker()
+
+
 def free_days(
-    visit: VisitRequest, *, first: date, last: date, contact: Contact | None = None, rules: Rules | None = None
+    visit: VisitRequest, *, first: date, last: date, seeker: Seeker = NOBODY, rules: Rules | None = None
 ) -> Month:
     """The free local days from `first` to `last`, within notice and horizon (SCH-1)."""
     now = clock.now()
     with tenant_scope(current_tenant()):
         rules = rules or load_rules(visit)
     opens, closes = rules.first_day(visit.zone, now), rules.last_day(visit.zone, now)
-    search = begin(visit, rules, first=max(first, opens), last=max(min(last, closes), opens), contact=contact)
+    search = seek(visit, rules, seeker, max(first, opens), max(min(last, closes), opens))
     return Month(frozenset(find_free_days(search)), opens, closes, search)
+
+
+def seek(visit: VisitRequest, rules: Rules, seeker: Seeker, first: date, last: date) -> Search:
+    """A search of these days for the seeker, without candidates yet."""
+    return begin(visit, rules, first=first, last=last, contact=seeker.contact, without=seeker.without, only=seeker.only)
 
 
 def search_day(visit: VisitRequest, day: date, *, contact: Contact | None = None) -> Search:
@@ -82,7 +99,7 @@ def shown(offer: Offer) -> Shown:
 
 
 def next_times(
-    visit: VisitRequest, slot: Slot, *, contact: Contact | None = None, rules: Rules | None = None, limit: int = 6
+    visit: VisitRequest, slot: Slot, *, seeker: Seeker = NOBODY, rules: Rules | None = None, limit: int = 6
 ) -> list[Shown]:
     """The next free times from the lost one on, for the loser of a race (SCH-3): mostly by one search, at most by four."""
     now = clock.now()
@@ -94,7 +111,7 @@ def next_times(
     lost = since.astimezone(visit.zone).date()
     first = max(lost, opens)
     last = max(first, min(lost + timedelta(days=DAYS_AHEAD), closes))
-    whole = begin(visit, rules, first=first, last=last, contact=contact)
+    whole = seek(visit, rules, seeker, first, last)
     found: list[Shown] = []
     for begins, ends in growing(first, last):
         near = replace(whole, first=begins, last=ends, resources=[])

@@ -36,7 +36,8 @@ class Pool:
 class Search:
     """The candidates of one visit over some local days, and the drives between them and the site.
 
-    Holds of `contact_id`, who is searching, and the booking `without`, which is to move, are no obstacles.
+    Holds of `contact_id`, who is searching, and the booking `without`, which is to move, are no obstacles. `only` keeps to
+    one resource.
     """
 
     visit: VisitRequest
@@ -46,6 +47,7 @@ class Search:
     now: datetime
     contact_id: UUID | None = None
     without: UUID | None = None
+    only: UUID | None = None
     pool: Pool | None = None
     resources: list[Resource] = field(default_factory=list)
     legs: LegBook = field(init=False)
@@ -129,11 +131,12 @@ def begin(
     last: date,
     contact: Contact | None = None,
     without: UUID | None = None,
+    only: UUID | None = None,
 ) -> Search:
     """A search without candidates yet. Raises ValueError for a site without position."""
     if visit.place.point is None:
         raise ValueError("The site has no position.")
-    return Search(visit, rules, first, last, clock.now(), contact.pk if contact else None, without)
+    return Search(visit, rules, first, last, clock.now(), contact.pk if contact else None, without, only)
 
 
 def load_candidates(search: Search) -> Search:
@@ -204,6 +207,8 @@ def read_pool(search: Search) -> Pool:
         first=search.first,
         last=search.last,
     )
+    if search.only is not None:
+        rows = [row for row in rows if row.id == str(search.only)]
     return Pool(rows, _closed(search))
 
 

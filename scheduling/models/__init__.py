@@ -2,6 +2,9 @@
 
 from scheduling.models.bookings import Booking
 from scheduling.models.calendars import BusinessClosure, OpeningHours, TimeOff, WorkingHours
+from scheduling.models.earlier import EarlierOffer, EarlierWish
+from scheduling.models.feedback import Feedback, FeedbackAnswer, Survey, SurveyQuestion
+from scheduling.models.positions import CalendarFeed, TechnicianPosition, VisitLink
 from scheduling.models.requirements import RequiredCharacteristic
 from scheduling.models.resources import (
     BookableResource,
@@ -11,17 +14,24 @@ from scheduling.models.resources import (
     ResourceTerritory,
 )
 from scheduling.models.searches import SlotSearch
-from scheduling.models.settings import ArrivalWindow, ExcludedAccount, SchedulingSettings
+from scheduling.models.settings import ArrivalWindow, ExcludedAccount, SchedulingSettings, VisitReminder
 from scheduling.models.shares import BookingShare
+from scheduling.models.timestamps import BookingTimestamp
 
 __all__ = [
     "ArrivalWindow",
     "BookableResource",
     "Booking",
     "BookingShare",
+    "BookingTimestamp",
     "BusinessClosure",
+    "CalendarFeed",
     "Characteristic",
+    "EarlierOffer",
+    "EarlierWish",
     "ExcludedAccount",
+    "Feedback",
+    "FeedbackAnswer",
     "OpeningHours",
     "RequiredCharacteristic",
     "ResourceCharacteristic",
@@ -29,6 +39,11 @@ __all__ = [
     "ResourceTerritory",
     "SchedulingSettings",
     "SlotSearch",
+    "Survey",
+    "SurveyQuestion",
+    "TechnicianPosition",
     "TimeOff",
+    "VisitLink",
+    "VisitReminder",
     "WorkingHours",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access.models import ExposedModel
 from portal.accounts.enums import Section
-from scheduling.enums import LIVE_STATUSES, BookingStatus
+from scheduling.enums import LIVE_STATUSES, Attention, BookingStatus, CanceledBy
 from scheduling.models.resources import BookableResource
 
 
@@ -24,7 +24,8 @@ class Booking(ExposedModel):
     """A visit, or a hold of one while the customer fills in the form (a row of the same kind that expires).
 
     The resource is occupied from `leaves_at` (travel included) to `ends_at`. Instants are UTC; the promised wall time and
-    its zone are kept beside them (D6). `sequence` rises with each change, for calendars.
+    its zone are kept beside them (D6). `sequence` rises with each change, for calendars. What really happened stands in
+    `travel_started_at`, `started_at` and `finished_at`; `attention` puts the visit on the list of staff.
     """
 
     resource = models.ForeignKey(
@@ -72,6 +73,15 @@ class Booking(ExposedModel):
     request_key = models.UUIDField(_("request key"), null=True, blank=True, editable=False)
     request_digest = models.CharField(_("fingerprint of the request"), max_length=64, blank=True, editable=False)
     canceled_note = models.CharField(_("reason of canceling"), max_length=300, blank=True)
+    canceled_by = models.CharField(_("canceled by"), max_length=12, choices=CanceledBy.choices, blank=True)
+    canceled_at = models.DateTimeField(_("canceled"), null=True, blank=True)
+    travel_started_at = models.DateTimeField(_("set off"), null=True, blank=True)
+    started_at = models.DateTimeField(_("work began"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("work ended"), null=True, blank=True)
+    estimated_arrival_at = models.DateTimeField(_("expected arrival"), null=True, blank=True)
+    told_arrival_at = models.DateTimeField(_("arrival that the customer was last told"), null=True, blank=True)
+    attention = models.CharField(_("to be looked at"), max_length=20, choices=Attention.choices, blank=True)
+    attention_at = models.DateTimeField(_("to be looked at since"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -119,6 +129,12 @@ class Booking(ExposedModel):
                 | (~Q(status=BookingStatus.HELD) & Q(work_order__isnull=False, hold_expires_at__isnull=True)),
                 violation_error_message=_("A hold expires; a booking has a work order."),
             ),
+            models.CheckConstraint(
+                name="booking_attention_since",
+                condition=Q(attention="", attention_at__isnull=True)
+                | (~Q(attention="") & Q(attention_at__isnull=False)),
+                violation_error_message=_("What is to be looked at has a time since when."),
+            ),
             models.UniqueConstraint(
                 fields=["tenant", "contact", "request_key"],
                 condition=Q(request_key__isnull=False) & ~Q(status=BookingStatus.HELD),
@@ -137,6 +153,7 @@ class Booking(ExposedModel):
             models.Index(fields=["tenant", "ends_at", "leaves_at"], name="booking_by_time"),
             models.Index(fields=["tenant", "account", "arrives_at", "id"], name="booking_of_account"),
             models.Index(fields=["hold_expires_at"], condition=Q(status=BookingStatus.HELD), name="booking_holds"),
+            models.Index(fields=["tenant", "attention_at", "id"], condition=~Q(attention=""), name="booking_attention"),
         ]
 
     def __str__(self):

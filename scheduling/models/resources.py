@@ -43,6 +43,9 @@ class BookableResource(TenantModel):
         help_text=_("Left empty, the way home is not counted."),
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    shares_position = models.BooleanField(
+        _("shares the position"), default=False, help_text=_("The technician switches it; only while on the way.")
+    )
     is_self_schedulable = models.BooleanField(_("open for self-scheduling"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     external_number = models.CharField(_("number in another system"), max_length=60, blank=True)

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.models import TenantModel
-from scheduling.enums import SlotMode
+from scheduling.enums import AfterCancel, SlotMode
 
 
 class SchedulingSettings(TenantModel):
@@ -25,6 +25,37 @@ class SchedulingSettings(TenantModel):
     horizon_days = models.PositiveSmallIntegerField(_("horizon (days)"), default=60)
     hold_minutes = models.PositiveSmallIntegerField(_("hold a chosen time for (minutes)"), default=10)
     cut_off_minutes = models.PositiveIntegerField(_("customers may change until (minutes before)"), default=240)
+    after_cancel = models.CharField(
+        _("when the customer cancels, the work order"),
+        max_length=12,
+        choices=AfterCancel.choices,
+        default=AfterCancel.CANCELED,
+    )
+    told_from_minutes = models.PositiveSmallIntegerField(
+        _("customers are told of changes from (minutes)"),
+        default=10,
+        help_text=_("Smaller shifts are not worth a message."),
+    )
+    late_from_minutes = models.PositiveSmallIntegerField(_("a visit is late from (minutes)"), default=15)
+    tracking_is_on = models.BooleanField(
+        _("customers see the technician on a map"),
+        default=True,
+        help_text=_("While on the way, and only where the technician shares the position."),
+    )
+    shows_technician_name = models.BooleanField(_("customers read the technician's name"), default=True)
+    shows_technician_phone = models.BooleanField(_("customers read the technician's phone number"), default=False)
+    position_minutes_kept = models.PositiveIntegerField(
+        _("positions are kept for (minutes)"), default=1440, help_text=_("Then they are deleted for good.")
+    )
+    position_lost_after_minutes = models.PositiveSmallIntegerField(_("the signal is lost after (minutes)"), default=3)
+    link_hours = models.PositiveSmallIntegerField(
+        _("links in messages open the visit for (hours after it)"), default=24
+    )
+    surveys_are_on = models.BooleanField(_("ask for feedback"), default=True)
+    offers_earlier = models.BooleanField(_("customers may ask for an earlier time"), default=True)
+    offer_minutes = models.PositiveSmallIntegerField(_("an earlier time is kept for (minutes)"), default=30)
+    quiet_from = models.TimeField(_("no reminders from"), null=True, blank=True, default=dt.time(21, 0))
+    quiet_until = models.TimeField(_("no reminders until"), null=True, blank=True, default=dt.time(7, 0))
     maximum_travel_km = models.PositiveIntegerField(
         _("longest way (kilometres)"), null=True, blank=True, help_text=_("Left empty, there is no limit.")
     )
@@ -73,6 +104,27 @@ class SchedulingSettings(TenantModel):
                 & (Q(maximum_travel_km__isnull=True) | Q(maximum_travel_km__gte=1)),
                 violation_error_message=_("The speed is from 5 to 130 km/h, the detour up to 200 percent."),
             ),
+            models.CheckConstraint(
+                name="scheduling_positions",
+                condition=Q(position_minutes_kept__gte=5, position_minutes_kept__lte=43_200)
+                & Q(position_lost_after_minutes__gte=1, position_lost_after_minutes__lte=60),
+                violation_error_message=_(
+                    "Positions are kept from 5 minutes to 30 days; a signal is lost after 1 to 60 minutes."
+                ),
+            ),
+            models.CheckConstraint(
+                name="scheduling_offers",
+                condition=Q(offer_minutes__gte=5, offer_minutes__lte=1440, link_hours__lte=720),
+                violation_error_message=_(
+                    "An earlier time is kept from 5 minutes to a day; links last up to 720 hours."
+                ),
+            ),
+            models.CheckConstraint(
+                name="scheduling_quiet",
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                violation_error_message=_("Enter when the quiet hours begin and end, or leave both empty."),
+            ),
         ]
 
     def __str__(self):
@@ -104,6 +156,31 @@ class ArrivalWindow(TenantModel):
 
     def __str__(self):
         return self.name
+
+
+class VisitReminder(TenantModel):
+    """When customers are reminded of a visit (NOT-1); without a row nobody is."""
+
+    minutes_before = models.PositiveIntegerField(_("minutes before the visit"))
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "minutes_before"],
+                name="visit_reminder_once",
+                violation_error_message=_("There is a reminder at that time already."),
+            ),
+            models.CheckConstraint(
+                name="visit_reminder_range",
+                condition=Q(minutes_before__gte=15, minutes_before__lte=43_200),
+                violation_error_message=_("Remind from 15 minutes to 30 days before."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.minutes_before)
 
 
 class ExcludedAccount(TenantModel):

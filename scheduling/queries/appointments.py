@@ -1,7 +1,10 @@
 """A customer's appointments and holds."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
+from portal.access.viewer import Viewer
 from portal.kit import clock
 from scheduling.enums import BookingStatus
 from scheduling.models import Booking
@@ -12,6 +15,11 @@ def appointment_list() -> QuerySet:
     return Booking.objects.select_related(
         "resource", "place", "incident_type", "work_order", "work_order__asset", "account"
     )
+
+
+def visible_appointment(viewer: Viewer, pk: UUID) -> Booking | None:
+    """The appointment, if the viewer may see it."""
+    return appointment_list().visible_to(viewer).filter(pk=pk).order_by("pk").first()
 
 
 def hold_of(contact, slot) -> Booking | None:

@@ -1,5 +1,6 @@
 """The short statements of a claim between lock and write, while others wait (SCH-3)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -52,6 +53,12 @@ def lock_resource(resource_id: UUID, now: datetime) -> Locked:
         now=now,
     )
     return Locked(*found) if found else Locked(is_open=False, has_expired_holds=False)
+
+
+def lock_resources(ids: Iterable[UUID], now: datetime) -> None:
+    """Lock several resources, always in one order, so that nobody waits in a circle."""
+    for resource_id in sorted(set(ids)):
+        lock_resource(resource_id, now)
 
 
 def _first(statement: str, **values):

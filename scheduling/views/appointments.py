@@ -10,7 +10,7 @@ from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
 from portal.web.views.base import SectionDetailView
 from scheduling.calendar import visit_of
-from scheduling.cards import card, change_note
+from scheduling.cards import card
 from scheduling.domain.rules import load_settings
 from scheduling.queries import appointment_list
 
@@ -32,13 +32,14 @@ class AppointmentView(SectionDetailView):
         settings = load_settings()
         shown = card(obj, self.viewer, settings)
         return {
-            **shown,
+            "appointment": shown["appointment"],
+            # The first one leads to this very page.
+            "actions": shown["actions"][1:],
             "booking": obj,
             "crumbs": [{"label": _("Appointments"), "url": reverse("home")}, {"label": shown["appointment"]["title"]}],
             "work_order_url": self.work_order_url(obj),
             "address_lines": address_lines(obj.place),
             "why": why_sentence(obj),
-            "change_note": change_note(obj, self.viewer, settings),
         }
 
     def work_order_url(self, booking) -> str:

@@ -14,7 +14,7 @@ from portal.tenancy.scope import tenant_scope
 from portal.web.declarations import Rule
 from portal.web.views.base import Refused, SectionView
 from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot, refusal
-from scheduling.domain.offers import Shown, free_days, next_times, note_search
+from scheduling.domain.offers import Seeker, Shown, free_days, next_times, note_search
 from scheduling.domain.requests import request_visit
 from scheduling.errors import BookedAlready, CannotBook, SlotTaken
 from scheduling.forms import BookForm, RequestForm
@@ -88,11 +88,13 @@ class BookingBase(SectionView):
             }
             return self.render(status=BAD_INPUT if draft.is_invalid else status, **context)
 
+    def seeker(self) -> Seeker:
+        return Seeker(self.viewer.contact)
+
     def plan(self, draft: Draft) -> Planner | None:
         """The calendar and the times of the chosen day, or of the first free one."""
-        contact = self.viewer.contact
         first, last = month_bounds(draft)
-        month = free_days(draft.visit, first=first, last=last, contact=contact, rules=draft.rules)
+        month = free_days(draft.visit, first=first, last=last, seeker=self.seeker(), rules=draft.rules)
         day = chosen_day(draft, month.free)
         if day is None or not month.first <= day <= month.last:
             return Planner(draft, first, month, day, month.search, [])
@@ -100,7 +102,7 @@ class BookingBase(SectionView):
 
     def next_times(self, slot: Slot) -> list[Shown]:
         """What is offered instead of a slot that is gone."""
-        return next_times(self.draft.visit, slot, contact=self.viewer.contact, rules=self.draft.rules)
+        return next_times(self.draft.visit, slot, seeker=self.seeker(), rules=self.draft.rules)
 
     def last_form(self, draft: Draft):
         kind = BookForm if draft.verdict else RequestForm

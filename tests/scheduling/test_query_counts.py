@@ -8,7 +8,7 @@ import pytest
 from portal.kit import clock
 from portal.tenancy.scope import tenant_scope
 from scheduling.domain.booking import Slot
-from scheduling.domain.offers import free_days, next_times, search_day, times_of
+from scheduling.domain.offers import Seeker, free_days, next_times, search_day, times_of
 from scheduling.domain.rules import VisitRequest
 from scheduling.forms import slot_text
 from scheduling.models import WorkingHours
@@ -49,7 +49,7 @@ def test_the_times_of_a_day(company, visit, django_assert_max_num_queries):
 def test_the_free_days_of_a_month(company, visit, django_assert_max_num_queries):
     tenant, contact, _service, day = company
     with tenant_scope(tenant), django_assert_max_num_queries(13):
-        assert free_days(visit, first=day, last=day + dt.timedelta(days=25), contact=contact).free
+        assert free_days(visit, first=day, last=day + dt.timedelta(days=25), seeker=Seeker(contact)).free
 
 
 @pytest.mark.parametrize(("weekdays", "searches"), [(range(7), 1), ([0], 4)])
@@ -60,7 +60,7 @@ def test_the_next_times_of_a_loser(company, visit, django_assert_num_queries, we
         lost = day + dt.timedelta(days=(1 - day.weekday()) % 7)
         slot = Slot(dt.datetime.combine(lost, dt.time(9), tenant.zone).astimezone(dt.UTC))
         with django_assert_num_queries(7 + 4 * searches):
-            found = next_times(visit, slot, contact=contact, limit=30 if searches > 1 else 6)
+            found = next_times(visit, slot, seeker=Seeker(contact), limit=30 if searches > 1 else 6)
     assert [each.slot.starts for each in found] == sorted({each.slot.starts for each in found})
     assert found[0].slot.starts >= slot.starts
 

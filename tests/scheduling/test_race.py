@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections import Counter
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -10,8 +11,9 @@ from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
 
 from portal.kit import clock
-from portal.tenancy.scope import tenant_scope
+from portal.tenancy.scope import named_scope, tenant_scope
 from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot
+from scheduling.domain.changing import Change, change_visit
 from scheduling.domain.rules import VisitRequest
 from scheduling.enums import BookingStatus
 from scheduling.errors import SlotTaken
@@ -23,6 +25,7 @@ from tests.factories.geo import make_place
 from tests.factories.scheduling import make_booking, make_resource, make_settings
 
 CLIENTS = 30
+RELATED = ("account", "incident_type", "place", "work_order__asset")
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -70,6 +73,13 @@ def overlaps() -> int:
             " AND a.resource_id = b.resource_id AND a.status <> 'canceled' AND b.status <> 'canceled'"
             " AND tstzrange(a.leaves_at, a.ends_at) && tstzrange(b.leaves_at, b.ends_at)"
         )
+        return cursor.fetchone()[0]
+
+
+def deadlocks() -> int:
+    """How many PostgreSQL has broken up in this database; a connection tells its own when it is closed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         return cursor.fetchone()[0]
 
 
@@ -148,3 +158,35 @@ def test_the_database_has_the_last_word(in_tenant):
         make_booking(resource=resource, starts_at=at + dt.timedelta(minutes=59))
     make_booking(resource=resource, starts_at=at + dt.timedelta(minutes=60))
     make_booking(resource=resource, starts_at=at, status=BookingStatus.CANCELED)
+
+
+def test_moves_that_cross_neither_overlap_nor_wait_in_circles(race):
+    """Visits of two technicians change places, again and again, at the same time."""
+    tenant, contacts, service, _resource, slot = race
+    with tenant_scope(tenant):
+        make_resource(start_place=make_place(latitude=40.74, longitude=-73.99))
+        place = make_place(latitude=40.75, longitude=-73.99)
+    hours = [Slot(slot.starts + dt.timedelta(hours=each)) for each in (-2, 0, 2, 4)]
+    booked = []
+    for contact, hour in zip(contacts, hours + hours[:2], strict=False):
+        with named_scope(tenant):
+            booked.append(book_visit(VisitRequest(contact.account, service, place), hour, Claim(contact)))
+
+    def moving(number, booking):
+        def run():
+            with named_scope(tenant):
+                for step in range(1, 6):
+                    with tenant_scope(tenant):
+                        row = Booking.objects.select_related(*RELATED).get(pk=booking.pk)
+                    with suppress(SlotTaken):
+                        change_visit(row, hours[(number + step) % len(hours)], Change(row.sequence))
+            return "done"
+
+        return run
+
+    before = deadlocks()
+    results = run_all([moving(number, booking) for number, booking in enumerate(booked)])
+    assert results == ["done"] * len(booked)
+    assert (overlaps(), deadlocks()) == (0, before)
+    with tenant_scope(tenant):
+        assert Booking.objects.count() == len(booked)

@@ -23,7 +23,7 @@ def hide(records, *, by) -> int:
 
 def _switch(records, *, to: bool, by) -> int:
     changed = []
-    for each in records.exclude(is_exposed=to).order_by("pk").select_for_update(of=("self",)):
+    for each in records.exclude(is_exposed=to).order_by("pk").select_for_update(of=("self",), no_key=True):
         write_exposure(each, to=to, by=by)
         each.is_exposed = to
         each.save(update_fields=["is_exposed"])

@@ -59,7 +59,7 @@ def locate(place_id) -> Place | None:
 @transaction.atomic
 def apply_answer(place_id, asked: Address, answer: Answer) -> Place | None:
     """Write what came of asking for the address `asked`; a place that was changed or typed meanwhile stays as it is."""
-    place = Place.objects.select_for_update(of=("self",)).filter(pk=place_id).order_by("pk").first()
+    place = Place.objects.select_for_update(of=("self",), no_key=True).filter(pk=place_id).order_by("pk").first()
     if place is None or place.address != asked or place.geocoded_by == GeocodedBy.MANUAL:
         return None
     former_point = place.point

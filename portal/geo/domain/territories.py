@@ -19,7 +19,11 @@ def adopt_places(territory: Territory, *, by=None) -> int:
         )
     }
     countries = {country for (country, _prefix), owner in owners.items() if owner == territory.pk}
-    waiting = Place.objects.select_for_update(of=("self",)).filter(territory=None, country__in=countries).order_by("pk")
+    waiting = (
+        Place.objects.select_for_update(of=("self",), no_key=True)
+        .filter(territory=None, country__in=countries)
+        .order_by("pk")
+    )
     adopted = [place for place in waiting[:PLACES_AT_ONCE] if _owner(place, owners) == territory.pk]
     Place.objects.filter(pk__in=[place.pk for place in adopted]).update(territory=territory)
     if adopted:

@@ -12,7 +12,7 @@ from fieldservice.models import WorkOrder
 from notifications.models import OutboxMessage
 from portal.kit import clock
 from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot, release_expired_holds
-from scheduling.domain.offers import free_days, next_times, search_day, times_of
+from scheduling.domain.offers import Seeker, free_days, next_times, search_day, times_of
 from scheduling.domain.rules import VisitRequest
 from scheduling.enums import BookingStatus, PreferenceKind, SlotMode
 from scheduling.errors import BookedAlready, CannotBook, RequestKeyReused, SlotTaken
@@ -261,6 +261,6 @@ def test_free_days_and_next_times_agree_with_booking(visit, contact):
     month = free_days(visit, first=MONDAY, last=MONDAY + dt.timedelta(days=6))
     assert month.free == {MONDAY, MONDAY + dt.timedelta(days=2)}
     for _ in range(3):
-        [first, *_rest] = next_times(visit, at(8), contact=contact)
+        [first, *_rest] = next_times(visit, at(8), seeker=Seeker(contact))
         assert book_visit(visit, first.slot, claim(contact)).arrives_at == first.slot.starts
     assert clock.now() == NOW
