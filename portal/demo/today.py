@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from fieldservice.models import Asset, IncidentType
+from fieldservice.models import Asset, FunctionalLocation, IncidentType
 from portal.accounts.models import Account, Contact
 from portal.demo.catalogs import table
 from portal.demo.people import TECHNICIANS
 from portal.demo.visits import LEAD, PLANS, book, is_bookable, settle
 from portal.demo.work import pretend
+from portal.geo.distance import Point
+from portal.geo.models import Place
 from portal.kit import clock
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
@@ -30,6 +32,7 @@ SOON = dt.timedelta(hours=1)
 # On call: from a while ago until what was booked is done.
 BEFORE, AFTER = dt.timedelta(hours=2), dt.timedelta(hours=5)
 SITES_TO_TRY = 12
+ASSETS_TO_TRY, PLACES_TO_TRY = 60, 200
 RESOURCES_TO_TRY = 8
 VISITS_AHEAD, DAYS_AHEAD = 4, 4
 # Degrees around where a technician starts.
@@ -57,10 +60,10 @@ def visits_for(slug: str, assets: QuerySet[Asset]) -> Iterator[VisitRequest]:
     services = {
         row["asset_category"]: row["name"] for row in reversed(table(slug, "incident_types")) if is_bookable(row)
     }
-    shown = assets.filter(
-        is_active=True, is_exposed=True, category__in=services, location__place__latitude__isnull=False
-    )
-    for asset in shown.select_related("location__place", "account"):
+    shown = assets.filter(is_active=True, is_exposed=True, category__in=services, location__isnull=False)
+    for asset in shown.select_related("location__place", "account")[:ASSETS_TO_TRY]:
+        if asset.location.place.point is None:
+            continue
         incident_type = IncidentType.objects.select_related("work_order_type").get(name=services[asset.category])
         yield VisitRequest(asset.account, incident_type, asset.location.place, asset)
 
@@ -126,15 +129,24 @@ def give_work(tenant: Tenant, technician: BookableResource) -> None:
     ahead = Booking.objects.filter(resource=technician, status=BookingStatus.SCHEDULED, ends_at__gt=now)
     if start is None or ahead.exists():
         return
-    near_by = Asset.objects.filter(
-        location__place__latitude__range=(start.latitude - NEAR_BY, start.latitude + NEAR_BY),
-        location__place__longitude__range=(start.longitude - NEAR_BY, start.longitude + NEAR_BY),
-    ).order_by("location__name", "pk")
-    visits = list(islice(visits_for(tenant.slug, near_by), SITES_TO_TRY))
+    visits = list(islice(visits_for(tenant.slug, assets_near(start)), SITES_TO_TRY))
     booked = 0
     for number, visit in enumerate(visits):
         if booked < VISITS_AHEAD:
             booked += book_with(technician, visit, now + dt.timedelta(days=number % DAYS_AHEAD))
+
+
+def assets_near(start: Point) -> QuerySet[Asset]:
+    """Assets around a point. Step by step: right after an import nobody knows yet how many rows a join would bring."""
+    places = Place.objects.filter(
+        latitude__range=(start.latitude - NEAR_BY, start.latitude + NEAR_BY),
+        longitude__range=(start.longitude - NEAR_BY, start.longitude + NEAR_BY),
+    )
+    place_ids = list(places.order_by("pk").values_list("pk", flat=True)[:PLACES_TO_TRY])
+    locations = FunctionalLocation.objects.filter(place__in=place_ids).order_by("pk")
+    return Asset.objects.filter(location__in=list(locations.values_list("pk", flat=True))).order_by(
+        "location__name", "pk"
+    )
 
 
 def book_with(technician: BookableResource, visit: VisitRequest, day: dt.datetime) -> bool:
