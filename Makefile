@@ -10,7 +10,7 @@ INSTALL = { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m e
 STRONG = SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") PLATFORM_HOST=portal.example EMAIL_URL=smtp://127.0.0.1:1025
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check style imports types templates migrations production fmt demo messages bench lock shell clean
+.PHONY: always help run stop test check style imports types templates migrations production fmt demo messages bench lock shell clean
 
 help: ## what can be made here
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
@@ -72,6 +72,8 @@ PINS = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-ind
 clean: ## forget environment and caches; the data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
+always:
+
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Callout needs Python 3.11 or newer: $(PYTHON) is not there. Name yours: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Callout needs Python 3.11 or newer; $(PYTHON) is older. Name yours: make PYTHON=python3.12"; exit 1; }
@@ -79,10 +81,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "On Debian, python3-venv is a package of its own: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 
 # Stamps hold the lock they were made from: an unchanged lock installs nothing, whatever its date.
-$(VENV)/runs: $(BIN)/python requirements/embedded.txt
+# They are looked at each time: an environment that was made anew may keep the age of its interpreter.
+$(VENV)/runs: $(BIN)/python requirements/embedded.txt always
 	@cmp -s requirements/embedded.txt $@ || { echo "Installing what Callout needs"; $(INSTALL) -r requirements/embedded.txt; }
 	@cp requirements/embedded.txt $@
 
-$(VENV)/develops: $(BIN)/python requirements/dev.txt
+$(VENV)/develops: $(BIN)/python requirements/dev.txt always
 	@cmp -s requirements/dev.txt $@ || { echo "Installing what the tests need"; $(INSTALL) -r requirements/dev.txt; }
 	@cp requirements/dev.txt $@ && cp requirements/embedded.txt $(VENV)/runs

@@ -62,7 +62,7 @@ class BoundedFormSet(BaseInlineFormSet):
         if not self.is_bound:
             return
         sent = self.management_form.cleaned_data
-        if max(sent[TOTAL_FORM_COUNT], sent[INITIAL_FORM_COUNT]) > SENT_ROWS:
+        if max(sent[TOTAL_FORM_COUNT] or 0, sent[INITIAL_FORM_COUNT] or 0) > SENT_ROWS:
             raise TooManyRows(SENT_ROWS)
 
     def add_fields(self, form, index):
