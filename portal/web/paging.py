@@ -19,16 +19,18 @@ PAGE_SIZE = 25
 COUNT_LIMIT = 1000
 CURSOR_LIMIT = 4096
 AMOUNT_LIMIT = 24
+# Digits before and behind the point: far more than a sum has, and as many as the database takes.
 LARGEST_AMOUNT = Decimal(10) ** 14
+LARGEST_EXPONENT = 24
 BEYOND = _("This page of the list does not exist. Go back to its beginning.")
 
 
 def moment(text) -> dt.datetime:
-    """An aware instant from a cursor."""
+    """An aware instant from a cursor, in UTC: the database takes fewer offsets than Python does."""
     value = dt.datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(text)
-    return value
+    return value.astimezone(dt.UTC)
 
 
 def day(text) -> dt.date:
@@ -47,6 +49,9 @@ def amount(text) -> Decimal:
     except InvalidOperation as error:
         raise ValueError(text) from error
     if not value.is_finite() or abs(value) > LARGEST_AMOUNT:
+        raise ValueError(text)
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > LARGEST_EXPONENT:
         raise ValueError(text)
     return value
 

@@ -10,7 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldservice.models import WorkOrder
-from portal.web.paging import Order, Sort, amount, bounded_count, cursor_of, day, order_from, page_of, position_from
+from portal.web.paging import (
+    Order,
+    Sort,
+    amount,
+    bounded_count,
+    cursor_of,
+    day,
+    moment,
+    order_from,
+    page_of,
+    position_from,
+)
 from tests.factories.accounts import make_account
 from tests.factories.fieldservice import make_incident_type, make_work_order
 
@@ -116,10 +127,31 @@ def test_cursor_keeps_any_day_and_amount(values):
         assert position_from(cursor_of(row, order), order)[0] == value
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e99", "9" * 30, "x", 5, None])
+@pytest.mark.parametrize(
+    "text", ["NaN", "Infinity", "1e99", "1e-999999999", "-1E-2000000", "0E+999999999", "9" * 30, "x", 5, None]
+)
 def test_an_amount_that_is_none_is_refused(text):
     with pytest.raises((ValueError, TypeError)):
         amount(text)
+
+
+@pytest.mark.parametrize("offset", ["+23:59", "-18:00", "+05:30:17.000001"])
+def test_an_instant_with_any_offset_is_a_position(work_orders, offset):
+    order = Order(Sort("created", "Created", "created_at", parse=moment), is_descending=False)
+    packed = json.dumps(["created", f"2026-03-01T12:00:00{offset}", str(work_orders[0].pk)]).encode()
+
+    page = page_of(WorkOrder.objects.all(), order, after=base64.urlsafe_b64encode(packed).decode())
+
+    assert all(row.created_at >= moment(f"2026-03-01T12:00:00{offset}") for row in page.rows)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-01T12:00:00", "x"])
+def test_an_instant_that_no_calendar_has_is_a_bad_request(text):
+    order = Order(Sort("created", "Created", "created_at", parse=moment), is_descending=False)
+    packed = json.dumps(["created", text, "00000000-0000-0000-0000-000000000000"]).encode()
+
+    with pytest.raises(BadRequest):
+        position_from(base64.urlsafe_b64encode(packed).decode(), order)
 
 
 def test_count_is_bounded(work_orders, django_assert_num_queries):
