@@ -49,11 +49,10 @@ def phase_of(booking: Booking, *, is_active: bool) -> str:
 
 
 def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_active: bool = False) -> dict:
-    """What components/appointment.html reads, with its actions."""
+    """What components/appointment.html reads, with its actions; `booking` is one of `appointment_list`."""
     when = when_of(booking, viewer, settings)
     url = reverse("scheduling:detail", args=[booking.pk])
     phase = phase_of(booking, is_active=is_active)
-    asset = booking.work_order.asset if booking.work_order else None
     title = booking.incident_type.display_name or booking.incident_type.name
     return {
         "appointment": {
@@ -66,11 +65,11 @@ def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_a
             "viewer_when": when.viewer,
             "address": address_of(booking),
             "technician": booking.resource.name,
-            "number": booking.work_order.number if booking.work_order else "",
+            "number": booking.seen_number,
             "status_label": status_label(booking),
             "status_tone": TONES[BookingStatus(booking.status)],
             "phase": phase,
-            "sentence": asset.name if asset and asset.is_exposed else "",
+            "sentence": booking.seen_asset,
         },
         "actions": actions_of(booking, viewer, settings, url),
     }

@@ -23,7 +23,8 @@ def booking_of(row: OutboxMessage) -> Booking | None:
     """The booking that the row is about, if its recipient may see it now (SECURITY 3, 23)."""
     if row.contact is None:
         return None
-    visible = appointment_list().visible_to(viewer_for(row.contact))
+    viewer = viewer_for(row.contact)
+    visible = appointment_list(viewer).visible_to(viewer)
     return visible.filter(pk=row.payload.get("booking")).order_by("pk").first()
 
 
@@ -65,7 +66,7 @@ class VisitMessage(Message):
             "is_window": is_window,
             "address": address_lines(booking.place),
             "technician": technician_name(booking),
-            "work_order_number": booking.work_order.number,
+            "work_order_number": booking.seen_number,
             "appointment_url": appointment_url(booking),
         }
 

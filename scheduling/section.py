@@ -18,7 +18,7 @@ VISITS_SHOWN = 20
 def visits_of(request, work_order) -> dict | None:
     """The visible visits of a work order; nothing where none will come."""
     settings = load_settings()
-    visits = appointment_list().visible_to(request.viewer).filter(work_order=work_order)
+    visits = appointment_list(request.viewer).visible_to(request.viewer).filter(work_order=work_order)
     rows = visits.order_by("-arrives_at", "-pk")[:VISITS_SHOWN]
     if not rows and work_order.system_status in INACTIVE_STATUSES:
         return None

@@ -2,24 +2,33 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from fieldservice.models import WorkOrder
+from fieldservice.queries.work_orders import with_seen_asset
 from portal.access.viewer import Viewer
 from portal.kit import clock
 from scheduling.enums import BookingStatus
 from scheduling.models import Booking
 
 
-def appointment_list() -> QuerySet:
-    """Bookings with all that an appointment card shows."""
-    return Booking.objects.select_related(
-        "resource", "place", "incident_type", "work_order", "work_order__asset", "account"
+def appointment_list(viewer: Viewer) -> QuerySet:
+    """Bookings with all that an appointment card shows.
+
+    `seen_number` is the work order's number, `seen_asset` its asset's name; "" unless the viewer may see them (SECURITY 2).
+    """
+    orders = with_seen_asset(WorkOrder.objects.visible_to(viewer), viewer).filter(pk=OuterRef("work_order"))
+    return Booking.objects.select_related("resource", "place", "incident_type", "account").annotate(
+        seen_number=Coalesce(Subquery(orders.values("number")[:1]), Value("")),
+        seen_asset=Coalesce(Subquery(orders.values("seen_asset")[:1]), Value("")),
     )
 
 
 def visible_appointment(viewer: Viewer, pk: UUID) -> Booking | None:
-    """The appointment, if the viewer may see it."""
-    return appointment_list().visible_to(viewer).filter(pk=pk).order_by("pk").first()
+    """The appointment with what was booked, if the viewer may see it."""
+    visible = appointment_list(viewer).visible_to(viewer).select_related("work_order__asset")
+    return visible.filter(pk=pk).order_by("pk").first()
 
 
 def hold_of(contact, slot) -> Booking | None:

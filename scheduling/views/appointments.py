@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fieldservice.queries import work_order_list
 from notifications.calendar import visit_event
 from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
@@ -15,18 +14,13 @@ from scheduling.domain.rules import load_settings
 from scheduling.queries import appointment_list
 
 
-def details(viewer):
-    """Bookings with what their page shows."""
-    return appointment_list()
-
-
 class AppointmentView(SectionDetailView):
     """The page behind a card, and the confirmation of a booking."""
 
     section = Section.SCHEDULING
     object_type = "scheduling.Booking"
     template_name = "scheduling/appointment.html"
-    query = staticmethod(details)
+    query = staticmethod(appointment_list)
 
     def get_context(self, obj) -> dict:
         settings = load_settings()
@@ -37,18 +31,10 @@ class AppointmentView(SectionDetailView):
             "actions": shown["actions"][1:],
             "booking": obj,
             "crumbs": [{"label": _("Appointments"), "url": reverse("home")}, {"label": shown["appointment"]["title"]}],
-            "work_order_url": self.work_order_url(obj),
+            "work_order_url": work_order_url(obj),
             "address_lines": address_lines(obj.place),
             "why": why_sentence(obj),
         }
-
-    def work_order_url(self, booking) -> str:
-        """The work order's page, for those who may open it."""
-        order = booking.work_order
-        is_visible = (
-            order is not None and work_order_list(self.viewer).visible_to(self.viewer).filter(pk=order.pk).exists()
-        )
-        return reverse("fieldservice:work_order_detail", args=[order.pk]) if is_visible else ""
 
 
 class CalendarFileView(SectionDetailView):
@@ -56,7 +42,7 @@ class CalendarFileView(SectionDetailView):
 
     section = Section.SCHEDULING
     object_type = "scheduling.Booking"
-    query = staticmethod(details)
+    query = staticmethod(appointment_list)
 
     def get(self, request, *args, **kwargs):
         booking = self.get_object()
@@ -66,6 +52,11 @@ class CalendarFileView(SectionDetailView):
             content_type="text/calendar; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="visit.ics"'},
         )
+
+
+def work_order_url(booking) -> str:
+    """The work order's page, for those who may open it."""
+    return reverse("fieldservice:work_order_detail", args=[booking.work_order_id]) if booking.seen_number else ""
 
 
 def why_sentence(booking) -> str:

@@ -198,7 +198,7 @@ class CancelView(ActionView):
 
     section = Section.SCHEDULING
     object_type = "scheduling.Booking"
-    query = staticmethod(lambda viewer: appointment_list())
+    query = staticmethod(appointment_list)
     policy = staticmethod(lambda viewer, booking: can_change(viewer, booking, load_settings()))
     form_class = CancelForm
     template_name = "scheduling/changing/cancel.html"

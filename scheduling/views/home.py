@@ -50,7 +50,7 @@ class HomeView(SectionView):
                 return HttpResponseRedirect(entries[0].url)
             return render(request, "scheduling/no_access.html")
         settings = load_settings()
-        visible = appointment_list().visible_to(self.viewer)
+        visible = appointment_list(self.viewer).visible_to(self.viewer)
         active = visible.filter(status=BookingStatus.TRAVELING).order_by("arrives_at", "pk").first()
         is_past = request.GET.get("tab") == PAST.key
         listing = Listing(

@@ -5,6 +5,7 @@ import datetime as dt
 import icalendar
 import pytest
 
+from fieldservice.models import WorkOrder
 from notifications.domain.delivery import deliver
 from notifications.domain.outbox import publish
 from notifications.enums import AttemptOutcome
@@ -12,7 +13,7 @@ from notifications.links import site_url
 from portal.accounts.models import ContactRole
 from scheduling.enums import BookingStatus, ResourceType
 from scheduling.models import Booking
-from tests.factories.accounts import make_account, make_contact
+from tests.factories.accounts import make_account, make_approver, make_contact
 from tests.factories.fieldservice import make_incident_type
 from tests.factories.geo import make_place
 from tests.factories.scheduling import make_booking, make_resource, make_settings
@@ -71,6 +72,21 @@ def test_it_says_what_when_where_and_who(in_tenant, contact):
         assert f"{site_url(in_tenant)}/appointments/{booking.pk}/" in body
     assert "Boiler service" in mail.subject
     assert "March 15, 2027" in mail.subject
+
+
+@pytest.mark.parametrize("is_exposed", [True, False])
+def test_the_work_order_is_named_to_those_who_may_see_it(in_tenant, is_exposed):
+    contact = make_approver()
+    booking = book(contact)
+    WorkOrder.objects.filter(pk=booking.work_order_id).update(
+        account=contact.account, number="WO-CANARY", is_exposed=is_exposed
+    )
+
+    mail = confirm(booking, contact)[1]
+
+    assert [("WO-CANARY" in body, "Work order" in body) for body in (mail.text, mail.html)] == [
+        (is_exposed, is_exposed)
+    ] * 2
 
 
 def test_the_contact_s_own_zone_stands_beside_where_it_differs(contact):

@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
+from fieldservice.models import WorkOrder
 from portal.kit import clock
 from portal.tenancy.scope import tenant_scope
 from scheduling.enums import BookingStatus
 from tests.factories.accounts import make_approver, make_contact, make_reviewer, make_staff
-from tests.factories.fieldservice import make_incident_type, make_work_order
+from tests.factories.fieldservice import make_asset, make_incident_type, make_work_order
 from tests.factories.scheduling import make_booking, make_resource, make_settings
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,25 @@ def test_only_exposed_visits_of_accounts_in_reach_are_there(client_for, tenant, 
     assert client.get(f"/appointments/{mine.pk}/").status_code == 200
     for path in (f"/appointments/{theirs.pk}/", f"/appointments/{theirs.pk}/calendar.ics"):
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("order_is_exposed", "asset_is_exposed"), [(True, True), (True, False), (False, True)])
+def test_a_visit_shows_of_its_work_order_what_the_viewer_may_see(
+    client_for, tenant, customer, order_is_exposed, asset_is_exposed
+):
+    with tenant_scope(tenant):
+        mine = visit(customer, "Mine")
+        asset = make_asset(account=customer.account, name="Canary boiler", is_exposed=asset_is_exposed)
+        WorkOrder.objects.filter(pk=mine.work_order_id).update(
+            number="WO-CANARY", asset=asset, is_exposed=order_is_exposed
+        )
+    client = client_for(customer.user, tenant)
+    for path in ("/", f"/appointments/{mine.pk}/"):
+        page = client.get(path).text
+        assert "Mine" in page
+        assert ("WO-CANARY" in page) == order_is_exposed
+        assert ("Canary boiler" in page) == (order_is_exposed and asset_is_exposed)
+        assert (f"/work-orders/{mine.work_order_id}/" in page) == (order_is_exposed and path != "/")
 
 
 def test_holds_are_no_appointments(client_for, tenant, customer):
