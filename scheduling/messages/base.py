@@ -1,20 +1,13 @@
-"""Mails about visits. What they tell is read when they are sent, through the recipient's own eyes."""
-
-from datetime import datetime
-
-from django.urls import reverse
-from django.utils.translation import gettext_lazy
+"""What all mails about visits have in common. What they tell is read when they are sent, through the recipient's own eyes."""
 
 from notifications.calendar import Method, calendar_file
-from notifications.links import absolute
 from notifications.models import OutboxMessage
-from notifications.registry import Attachment, Message, register
+from notifications.registry import Attachment, Message
 from portal.access.viewer import viewer_for
 from portal.geo.addresses import address_lines
-from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import appointment_url, promised, technician_name, visit_of
-from scheduling.enums import BookingStatus, CanceledBy
+from scheduling.enums import BookingStatus
 from scheduling.models import Booking, SchedulingSettings
 from scheduling.queries import appointment_list
 
@@ -72,40 +65,3 @@ class VisitMessage(Message):
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
         return [calendar_file(visit_of(booking_of(row), row.contact, settings_of_tenant()), self.method)]
-
-
-@register
-class BookingConfirmed(VisitMessage):
-    """The visit is booked: when, where, who comes (NOT-1)."""
-
-    name = "booking_confirmed"
-    title = gettext_lazy("Booking confirmed")
-
-
-@register
-class BookingChanged(VisitMessage):
-    """The visit has another time; the event of the calendar moves (NOT-1)."""
-
-    name = "booking_changed"
-    title = gettext_lazy("Booking changed")
-
-    def context(self, row: OutboxMessage) -> dict:
-        booking = booking_of(row)
-        former = datetime.fromisoformat(row.payload["former"])
-        return {**super().context(row), "former": times.describe(former, booking.time_zone, viewer_zone="").site}
-
-
-@register
-class BookingCanceled(VisitMessage):
-    """The visit will not take place; the event of the calendar goes (NOT-1)."""
-
-    name = "booking_canceled"
-    title = gettext_lazy("Booking canceled")
-    method = Method.CANCEL
-    statuses = (BookingStatus.CANCELED,)
-
-    def context(self, row: OutboxMessage) -> dict:
-        booking = booking_of(row)
-        is_ours = booking.canceled_by != CanceledBy.CUSTOMER
-        book_url = absolute(reverse("scheduling:book"), current_tenant())
-        return {**super().context(row), "is_ours": is_ours, "book_url": book_url}
