@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.errors import DomainError
+from portal.kit.texts import plain_ends
 from portal.timeline.domain.comments import LONGEST_TEXT
 from portal.timeline.domain.files import LARGEST_TOGETHER, check_together
 from portal.timeline.domain.uploads import CheckedFile, check_upload
@@ -47,10 +48,19 @@ class FilesField(forms.FileField):
         return checked
 
 
+class LongText(forms.CharField):
+    """Text of several lines, counted as people count it: the two signs that a browser sends at a line's end are one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value) -> str:
+        return super().to_python(plain_ends(value) if isinstance(value, str) else value)
+
+
 class CommentForm(forms.Form):
     """A comment with files; one of both is enough."""
 
-    text = forms.CharField(
+    text = LongText(
         label=_("Comment"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 3})
     )
     files = FilesField(

@@ -71,6 +71,10 @@ def test_a_comment_says_something_and_not_too_much(write, text, told):
     assert not Entry.objects.exists()
 
 
+def test_a_line_s_end_counts_once_however_it_is_sent(write):
+    assert write("line\r\n" * 800 + "a\rb").text == "line\n" * 800 + "a\nb"
+
+
 def test_a_file_alone_is_enough(write, checked):
     assert write("", files=[checked()]).text == ""
 

@@ -178,6 +178,14 @@ def test_bad_input_is_told(browser, work_order, data, told):
     assert told in answer.text
 
 
+@pytest.mark.parametrize(("lines", "status"), [(2000, 302), (2001, 422)])
+def test_as_many_signs_fit_as_the_page_counts(browser, work_order, lines, status):
+    """A browser counts a line's end as one sign, and sends two."""
+    answer = send(browser, work_order, text="a\r\n" * (lines - 1) + "ab")
+    assert answer.status_code == status
+    assert ("at most 4000" in answer.text) == (status == 422)
+
+
 def test_who_may_not_write_is_refused(client_for, tenant, work_order, approver, reviewer):
     for contact, status in ((reviewer, 403), (make_approver(), 404), (make_contact(account=approver.account), 404)):
         browser = client_for(contact.user, tenant)

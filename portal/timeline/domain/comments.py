@@ -12,6 +12,7 @@ from portal.accounts.models import Contact, User
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import plain_ends
 from portal.timeline.domain.files import keep_files
 from portal.timeline.domain.uploads import CheckedFile
 from portal.timeline.enums import Audience, EntryKind
@@ -37,7 +38,7 @@ def add_comment(
     A repeat with the same request key returns the first comment. Raises DomainError without a text and a file, for a
     text that is too long and as `keep_files` does; Conflict when the key was used for another comment.
     """
-    text = text.strip()
+    text = plain_ends(text).strip()
     if not text and not files:
         raise DomainError(_("Write something or choose a file."), field="text")
     if len(text) > LONGEST_TEXT:
