@@ -210,8 +210,6 @@ def plan_line(plan: SetupPlan, values: Mapping, books: Books) -> None:
     if product.kind == ProductKind.SERVICE:
         sentence = _("A service by time belongs on a work order, not on the invoice of an agreement.")
         raise BadColumn("product_code", sentence)
-    if not values.get("quantity", 1):
-        raise BadColumn("quantity", _("Quantities are above 0."))
     description = values.get("line_description", "")
     key = (plan.record.pk, product.pk, description)
     line = books.lines.get(key)

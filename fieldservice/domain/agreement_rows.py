@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -107,7 +108,7 @@ COLUMNS = (
     Column("window_ends", clock_time, empty=None),
     Column("product_code", line(40)),
     Column("line_description", line(200)),
-    Column("quantity", decimal(3), empty=1),
+    Column("quantity", decimal(3, above=Decimal(0)), empty=1),
     Column("unit_price", decimal(4), empty=None),
 )
 COLUMN_OF = MappingProxyType(

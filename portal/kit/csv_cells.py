@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from portal.kit.texts import straight
 from portal.kit.zones import zone_names
 
 TRUE = frozenset({"1", "true", "yes", "y", "on"})
@@ -22,6 +23,7 @@ UNDECODED = re.compile(r"[\ud800-\udfff]")
 PHONE = re.compile(r"^[+0-9][0-9 ()./x-]{2,}$")
 COUNTRY = re.compile(r"^[A-Z]{2}$")
 NUMBER = re.compile(r"^-?[0-9]{1,15}(?:\.[0-9]{1,15})?$")
+DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 LARGEST = Decimal(9_999_999)
 YEARS = range(1900, 2200)
 
@@ -49,7 +51,7 @@ def clean(column: Column, raw: str) -> Any:
         raise BadCell(_("This is not UTF-8 text. Save the file as “CSV UTF-8”."))
     if CONTROL.search(raw):
         raise BadCell(_("The cell holds signs that cannot be shown."))
-    text = raw.strip()
+    text = straight(raw).strip()
     if text:
         return column.parse(text)
     if column.is_required:
@@ -123,9 +125,9 @@ def degrees(limit: int) -> Callable[[str], float]:
 
 
 def decimal(
-    places: int, *, minimum: Decimal | None = Decimal(0), maximum: Decimal = LARGEST
+    places: int, *, minimum: Decimal | None = Decimal(0), maximum: Decimal = LARGEST, above: Decimal | None = None
 ) -> Callable[[str], Decimal]:
-    """A number with a point and at most so many decimals, from `minimum` (None: whichever) to `maximum`."""
+    """A number with a point and at most so many decimals, from `minimum` (None: whichever) to `maximum`; more than `above`, if given."""
 
     def parse(value: str) -> Decimal:
         if not NUMBER.match(value):
@@ -133,6 +135,8 @@ def decimal(
         number = Decimal(value)
         if number != round(number, places):
             raise BadCell(_("At most %(count)d decimals.") % {"count": places})
+        if above is not None and number <= above:
+            raise BadCell(_("More than %(number)s.") % {"number": above})
         if minimum is not None and number < minimum:
             raise BadCell(_("At least %(number)s.") % {"number": minimum})
         if number > maximum:
@@ -148,8 +152,10 @@ def date(value: str) -> dt.date:
         found = dt.date.fromisoformat(value)
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None:
+        check_calendar(value)
         raise BadCell(_("“%(value)s” is no date like 2026-12-31.") % {"value": value[:40]})
+    check_year(found)
     return found
 
 
@@ -159,9 +165,31 @@ def instant(value: str) -> dt.datetime:
         found = dt.datetime.fromisoformat(value)
     except ValueError:
         found = None
-    if found is None or found.year not in YEARS:
+    if found is None:
+        check_calendar(value)
         raise BadCell(_("“%(value)s” is no date and time like 2026-12-31T17:30.") % {"value": value[:40]})
+    check_year(found)
     return found
+
+
+def check_calendar(value: str) -> None:
+    """Raise BadCell for a day that is written well and that no calendar has."""
+    written = DAY.match(value)
+    if written is None:
+        return
+    try:
+        dt.date(*map(int, written.groups()))
+    except ValueError:
+        raise BadCell(_("“%(value)s” is in no calendar: check year, month and day.") % {"value": value[:40]}) from None
+
+
+def check_year(day: dt.date) -> None:
+    """Raise BadCell for a year that is a slip of the hand."""
+    if day.year not in YEARS:
+        raise BadCell(
+            _("The year %(year)d is out of range: use %(first)d to %(last)d.")
+            % {"year": day.year, "first": YEARS[0], "last": YEARS[-1]}
+        )
 
 
 def email(value: str) -> str:

@@ -183,11 +183,29 @@ class CsvFile:
         return BadRow(errors, values) if errors else Row(number, values)
 
 
+class OldLineEnds(io.RawIOBase):
+    """A stream whose lines end with a carriage return alone, as old spreadsheets write them, with the line ends of today."""
+
+    def __init__(self, binary: io.BufferedReader):
+        self._binary = binary
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        piece = self._binary.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
 class Lines:
     """The lines of a binary stream as text, each of bounded length; what is not UTF-8 stays recognisable."""
 
-    def __init__(self, binary: BinaryIO):
-        self._binary = binary
+    def __init__(self, binary: io.BufferedReader):
+        beginning = binary.peek(1)
+        # Not the last byte: a line feed may follow it.
+        is_old = b"\r" in beginning[:-1] and b"\n" not in beginning
+        self._binary: BinaryIO = io.BufferedReader(OldLineEnds(binary)) if is_old else binary
         self._was_cut = False
 
     def __iter__(self) -> "Lines":
@@ -230,10 +248,10 @@ def heading_key(heading: str) -> str:
 
 
 @contextmanager
-def open_binary(path: Path) -> Iterator[BinaryIO]:
+def open_binary(path: Path) -> Iterator[io.BufferedReader]:
     """The file's bytes, unpacked when it is gzipped, whatever its name."""
     with path.open("rb") as raw:
-        if raw.peek(2)[:2] == GZIP_MAGIC:  # type: ignore[attr-defined]
+        if raw.peek(2)[:2] == GZIP_MAGIC:
             with gzip.open(raw) as unpacked:
                 yield io.BufferedReader(unpacked)  # type: ignore[arg-type]
         else:

@@ -203,7 +203,8 @@ def test_the_status_follows_the_table(imported):
         ("setup,setup_name,incident_type,unit,location", "visit,S,Service,days,Roof", "location: The account has no location “Roof”."),
         ("setup,setup_name,unit,product_code", "invoice,S,months,NONE", "product_code: There is no product"),
         ("setup,setup_name,unit,product_code", "invoice,S,months,HOUR", "product_code: A service by time belongs on a work order"),
-        ("setup,setup_name,unit,product_code,quantity", "invoice,S,months,CARE,0", "quantity: Quantities are above 0."),
+        ("setup,setup_name,unit,product_code,quantity", "invoice,S,months,CARE,0", "quantity: More than 0."),
+        ("setup,setup_name,unit,product_code,quantity", "invoice,S,months,CARE,-1", "quantity: More than 0."),
     ],
 )  # fmt: skip
 def test_cells_that_do_not_fit_are_told_and_write_nothing(imported, columns, cells, told):

@@ -2,12 +2,14 @@
 
 import gzip
 import random
+import re
 import tracemalloc
 
 import pytest
 
-from portal.kit.csv_cells import Column, choice, date, degrees, email, flag, instant, line, phone, text
+from portal.kit.csv_cells import BadCell, Column, choice, date, degrees, email, flag, instant, line, phone, text
 from portal.kit.csv_rows import KEPT_ERRORS, CsvFile, FileRefused, Report, Row, RowError, batches
+from portal.kit.texts import TURNING
 from tests.imports.files import csv_file
 
 COLUMNS = (
@@ -43,6 +45,43 @@ def test_columns_that_nobody_asked_for_are_told(tmp_path):
 def test_delimiter_and_byte_order_mark_are_found_out(tmp_path, sign, bom):
     rows, errors = read(csv_file(tmp_path, f"{bom}number{sign}name\n1{sign}Boiler\n"))
     assert (len(rows), errors) == (1, [])
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_lines_may_end_with_a_carriage_return_alone(tmp_path, pack):
+    content = "number,name\r" + "".join(f"{number},ß {number}\r" for number in range(20_000))
+    rows, errors = read(csv_file(tmp_path, pack(content.encode())))
+    assert errors == []
+    assert [row.values["name"] for row in rows] == [f"ß {number}" for number in range(20_000)]
+
+
+def test_a_cell_keeps_a_carriage_return_of_its_own(tmp_path):
+    rows, errors = read(csv_file(tmp_path, b'number,name\r\n1,"a\rb"\r\n2,c\r\n'))
+    assert errors == []
+    assert [row.values["name"].split() for row in rows] == [["a", "b"], ["c"]]
+
+
+@pytest.mark.parametrize("sign", sorted(TURNING))
+def test_no_cell_turns_the_direction_of_others(tmp_path, sign):
+    rows, errors = read(csv_file(tmp_path, f"number,name\n1,{sign}Boiler{sign}\n{sign},b\n"))
+    assert [row.values["name"] for row in rows] == ["Boiler"]
+    assert [(error.row, error.column) for error in errors] == [(3, "number")]
+
+
+@pytest.mark.parametrize(
+    ("parse", "cell", "sentence"),
+    [
+        (date, "2026-02-30", "“2026-02-30” is in no calendar"),
+        (date, "1899-12-31", "The year 1899 is out of range: use 1900 to 2199."),
+        (date, "tomorrow", "no date like 2026-12-31"),
+        (instant, "2026-13-01T10:00", "“2026-13-01T10:00” is in no calendar"),
+        (instant, "2200-01-01T10:00", "The year 2200 is out of range"),
+        (instant, "2026-02-01T25:00", "no date and time like"),
+    ],
+)
+def test_a_bad_day_says_what_is_wrong_with_it(parse, cell, sentence):
+    with pytest.raises(BadCell, match=re.escape(sentence)):
+        parse(cell)
 
 
 def test_gzip_is_read_whatever_the_name(tmp_path):
