@@ -16,12 +16,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from notifications.channels.base import AwayError, Envelope, PermanentError, TemporaryError, UncertainError
+from portal.kit.texts import straight
 
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 100
 REFUSED_FOR_GOOD = range(500, 600)
-# Direction overrides turn a name into another one; isolates and marks are left to right-to-left writing.
-MISLEADING = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e"}
 
 
 class EmailChannel:
@@ -78,10 +77,8 @@ def compose(envelope: Envelope) -> EmailMultiAlternatives:
 
 
 def plain(text: str, longest: int) -> str:
-    """One line without control characters, for headers."""
-    kept = (
-        " " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each for each in text if each not in MISLEADING
-    )
+    """One line without control characters and turned directions, for headers."""
+    kept = (" " if unicodedata.category(each) in {"Cc", "Zl", "Zp"} else each for each in straight(text))
     return re.sub(r"\s+", " ", "".join(kept)).strip()[:longest]
 
 

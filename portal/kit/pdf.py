@@ -19,13 +19,12 @@ from fpdf import FPDF, FontFace, ViewerPreferences
 from PIL import Image, UnidentifiedImageError
 
 from portal.kit.fonts import BOLD, REGULAR, font_file, fonts_beside
+from portal.kit.texts import plain_ends, straight
 
 LETTER_COUNTRIES = frozenset(["US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "NI", "PA", "PR", "SV", "DO"])
 MARGIN, FOOT, GAP, INSET = 18, 16, 5, 1.2
 INK, QUIET, LINE = (24, 28, 35), (95, 103, 115), (214, 218, 225)
 NUMBER_OF_PAGES = "\ue000"
-# Characters that turn the direction of what follows them: a text of one line must not turn the next.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -62,12 +61,8 @@ Block = Callable[["_Sheets"], None]
 
 def clean(text: object) -> str:
     """Text as a paper can show it: line breaks stay, other control characters and turned directions go."""
-    plain = str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        each
-        for each in plain
-        if each == "\n" or (each not in TURNING and unicodedata.category(each) not in UNPRINTABLE)
-    ).strip()
+    plain = straight(plain_ends(str(text)).replace("\t", " "))
+    return "".join(each for each in plain if each == "\n" or unicodedata.category(each) not in UNPRINTABLE).strip()
 
 
 def paper_format(country: str) -> str:

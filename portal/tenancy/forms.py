@@ -10,6 +10,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.translation import gettext as _
 
+from portal.kit.texts import straight
 from portal.tenancy.errors import TooManyRows
 
 # Rows of an inline on one page; whoever has more edits them from their own list.
@@ -31,7 +32,15 @@ NATIVE_INPUTS: Mapping[type[models.Field], Mapping[str, Any]] = {
 
 
 class TenantForm(ModelForm):
-    """Also checks the constraints that hold within a tenant; Django skips them since `tenant` is no form field."""
+    """Also checks the constraints that hold within a tenant; Django skips them since `tenant` is no form field.
+
+    No text of it turns the direction of what is written beside it (SECURITY 34).
+    """
+
+    def _clean_fields(self):
+        super()._clean_fields()  # type: ignore[misc]
+        texts = {name: value for name, value in self.cleaned_data.items() if isinstance(value, str)}
+        self.cleaned_data |= {name: straight(value) for name, value in texts.items()}
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"tenant"}  # type: ignore[misc]

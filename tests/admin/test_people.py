@@ -49,6 +49,13 @@ def save(browser, contact, **changes):
     assert answer.status_code == 302, answer.context["errors"]
 
 
+def test_no_name_turns_the_direction_of_its_neighbours(browser, tenant, contact):
+    save(browser, contact, full_name="\u202eAda \u2067Byron\u2069 \u05d0\u200f")
+    with tenant_scope(tenant):
+        contact.refresh_from_db()
+    assert contact.full_name == "Ada Byron \u05d0\u200f"
+
+
 def test_a_web_role_is_assigned_and_withdrawn(browser, tenant, contact):
     with tenant_scope(tenant):
         role = WebRole.objects.get(key="fs-customer-approver")

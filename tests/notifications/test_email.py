@@ -64,7 +64,7 @@ HOSTILE = [
     "Ada\nSubject: other",
     "Ada\x00\x0b\x0c\x85\u2028\u2029Byron",
     'Ada" <evil@example.com>, "',
-    "Ada\u202eevil",
+    "Ada\u202eevil\u2067",
     "Ada <evil@example.com>",
     "=?utf-8?q?Ada?=\n evil",
     "Zoë, Ünïcode; (comment)",
@@ -80,7 +80,9 @@ def test_hostile_names_and_subjects_stay_where_they_are(text):
     assert set(message.keys()) - {"Auto-Submitted", "Content-Language"} == expected
     for name, value in message.items():
         assert len(message.get_all(name)) == 1
-        assert not set(value.replace("\n ", " ").replace("\n\t", " ")) & set("\r\n\x00\x0b\x0c\x85\u2028\u2029\u202e")
+        assert not set(value.replace("\n ", " ").replace("\n\t", " ")) & set(
+            "\r\n\x00\x0b\x0c\x85\u2028\u2029\u202e\u2067"
+        )
     assert compose(dataclasses.replace(ENVELOPE, recipient_name=text)).recipients()[0].endswith("<ada@example.com>")
 
 

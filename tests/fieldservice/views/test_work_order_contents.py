@@ -313,7 +313,8 @@ def test_an_approver_signs_once(done, approver, tenant, client_for, see):
     assert f'href="{page}sign/"' in browser.get(page).text
     assert 'name="name"' in browser.get(f"{page}sign/").text
 
-    answer = browser.post(f"{page}sign/", {"name": "Ada Byron"}, follow=True)
+    assert "required" in browser.post(f"{page}sign/", {"name": "\u202e"}).text
+    answer = browser.post(f"{page}sign/", {"name": "\u202eAda Byron\u202c"}, follow=True)
 
     assert answer.redirect_chain == [(page, 302)]
     assert "You signed this work order" in answer.text
