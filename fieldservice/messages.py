@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from fieldservice.enums import InvoiceKind, InvoiceStatus
@@ -61,9 +61,22 @@ class InvoiceExposed(Message):
             "invoices": [as_named(each, viewer) for each in invoices[:NAMED]],
             "unnamed": max(len(invoices) - NAMED, 0),
             "is_credit": all(each.kind == InvoiceKind.CREDIT_NOTE for each in invoices),
+            "headline": headline_of(invoices),
             "number": invoices[0].number,
             "invoice_url": absolute(page_of(invoices), current_tenant()),
         }
+
+
+def headline_of(invoices: list[Invoice]) -> str:
+    """What is new, in a sentence."""
+    count, kinds = len(invoices), {each.kind for each in invoices}
+    if kinds == {InvoiceKind.CREDIT_NOTE}:
+        text = ngettext("A credit note is in your portal.", "%(count)d credit notes are in your portal.", count)
+    elif kinds == {InvoiceKind.INVOICE}:
+        text = ngettext("A new invoice is in your portal.", "%(count)d new invoices are in your portal.", count)
+    else:
+        text = _("%(count)d new invoices and credit notes are in your portal.")
+    return text % {"count": count}
 
 
 def page_of(invoices: list[Invoice]) -> str:
@@ -75,7 +88,9 @@ def page_of(invoices: list[Invoice]) -> str:
 
 def as_named(invoice: Invoice, viewer: Viewer) -> NewInvoice:
     """What this recipient reads of one invoice."""
-    is_open = invoice.status == InvoiceStatus.ISSUED
+    is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
+    is_open = invoice.status == InvoiceStatus.ISSUED and not is_credit
     due = _("due on %(date)s") % {"date": formats.date_format(invoice.due_date, "DATE_FORMAT")} if is_open else ""
-    amount = money_text(invoice.total, invoice.currency, get_language()) if sees_money_of(viewer, invoice) else ""
-    return NewInvoice(invoice.number, invoice.kind == InvoiceKind.CREDIT_NOTE, amount, due)
+    total = -invoice.total if is_credit else invoice.total
+    amount = money_text(total, invoice.currency, get_language()) if sees_money_of(viewer, invoice) else ""
+    return NewInvoice(invoice.number, is_credit, amount, due)

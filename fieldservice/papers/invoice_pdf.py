@@ -10,7 +10,7 @@ from portal.kit.pdf import Column, Paper, Sum
 from portal.tenancy.scope import current_tenant
 from portal.web.papers import letterhead_of
 
-# What is not a bill (yet) says so on top.
+# What is no bill (yet) says so on each page.
 MARKED = (InvoiceStatus.DRAFT, InvoiceStatus.CANCELED)
 
 
@@ -24,9 +24,8 @@ def pdf_of(invoice: Invoice, lines: list[InvoiceLine]) -> Paper:
         language=get_language(),
         dated=invoice.issued_at or invoice.created_at,
         country=place.country if place else "",
+        mark=invoice.get_status_display() if invoice.status in MARKED else "",
     )
-    if invoice.status in MARKED:
-        paper.lead(invoice.get_status_display())
     paper.columns((_("Bill to"), said.address))
     paper.facts((fact["label"], fact["value"]) for fact in said.facts)
     columns = [

@@ -62,7 +62,7 @@ def state_of(invoice: Invoice, today: dt.date) -> State:
     if invoice.status == InvoiceStatus.CANCELED:
         return State(_("Canceled"), "neutral")
     if invoice.kind == InvoiceKind.CREDIT_NOTE:
-        return State(_("Credited"), "ok")
+        return State(_("Issued"), "ok")
     if invoice.status == InvoiceStatus.PAID:
         is_credited = invoice.credited > ZERO and invoice.paid == ZERO
         return State(_("Credited"), "neutral") if is_credited else State(_("Paid"), "ok")
@@ -85,6 +85,17 @@ def amount_text(invoice: Invoice, amount: Decimal) -> str:
     return money_text(amount, invoice.currency, get_language())
 
 
+def due_text(invoice: Invoice) -> str:
+    """The last day to pay; empty for a credit note and a canceled invoice, which ask for nothing."""
+    asks = invoice.kind == InvoiceKind.INVOICE and invoice.status != InvoiceStatus.CANCELED
+    return day_text(invoice.due_date) if asks else ""
+
+
+def signed(invoice: Invoice, amount: Decimal) -> Decimal:
+    """An amount as it counts beside those of other invoices: a credit note lowers what there is to pay."""
+    return -amount if invoice.kind == InvoiceKind.CREDIT_NOTE else amount
+
+
 def paper_of(invoice: Invoice, lines: list[InvoiceLine]) -> Paper:
     """The whole paper; for those only who see the payer's money."""
     return Paper(
@@ -99,7 +110,6 @@ def paper_of(invoice: Invoice, lines: list[InvoiceLine]) -> Paper:
 
 def facts_of(invoice: Invoice) -> list[dict]:
     """Number and dates, and what it came from as far as the viewer sees that, with the ways there."""
-    is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
 
     def origin(label, number: str, noun: str, pk) -> dict:
         return {"label": label, "value": number, "url": number and reverse(f"fieldservice:{noun}_detail", args=[pk])}
@@ -108,7 +118,7 @@ def facts_of(invoice: Invoice) -> list[dict]:
     return [
         {"label": _("Number"), "value": invoice.number},
         {"label": _("Date"), "value": day_text(invoice.invoice_date)},
-        {"label": _("Due"), "value": "" if is_credit else day_text(invoice.due_date)},
+        {"label": _("Due"), "value": due_text(invoice)},
         {"label": _("Service for"), "value": served},
         origin(_("Credits invoice"), invoice.seen_credits, "invoice", invoice.credits_id),
         origin(_("Work order"), invoice.seen_work_order, "work_order", invoice.work_order_id),
@@ -140,11 +150,15 @@ def totals_of(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict]:
         }
         for each in totals(lines).taxes
     ]
-    rows.append({"label": _("Total"), "value": amount_text(invoice, invoice.total), "is_total": True})
+    is_credit, is_canceled = invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.status == InvoiceStatus.CANCELED
+    total = _("Total credit") if is_credit else _("Total")
+    rows.append({"label": total, "value": amount_text(invoice, invoice.total), "is_total": not is_canceled})
     if invoice.paid:
         rows.append({"label": _("Paid"), "value": amount_text(invoice, -invoice.paid)})
     if invoice.credited:
         rows.append({"label": _("Credited"), "value": amount_text(invoice, -invoice.credited)})
     if invoice.paid or invoice.credited:
         rows.append({"label": _("Balance"), "value": amount_text(invoice, invoice.balance), "is_total": True})
+    if is_canceled:
+        rows.append({"label": _("Canceled, to pay"), "value": amount_text(invoice, invoice.balance), "is_total": True})
     return rows

@@ -70,13 +70,21 @@ def invoice_for_staff():
 
 
 def with_money(invoices, viewer):
-    """`sees_money` as `portal.access.money` has it; `seen_total` and `seen_balance` are 0 where it is not, so that no order tells."""
+    """`sees_money` as `portal.access.money` has it; `seen_total` and `seen_balance` are 0 where it is not, so that no order tells.
+
+    The `seen_total` of a credit note is below 0, as lists show it.
+    """
     payers = [each for each in viewer.reach(Section.FIELD_SERVICE) if viewer.may_see_money(Section.FIELD_SERVICE, each)]
     sees_money = Q(account__in=sorted(payers))
     asks = sees_money & OPEN & Q(kind=InvoiceKind.INVOICE)
     return invoices.annotate(
         sees_money=ExpressionWrapper(sees_money, output_field=BooleanField()),
-        seen_total=Case(When(sees_money, then=F("total")), default=Value(0), output_field=MONEY),
+        seen_total=Case(
+            When(sees_money & Q(kind=InvoiceKind.CREDIT_NOTE), then=-F("total")),
+            When(sees_money, then=F("total")),
+            default=Value(0),
+            output_field=MONEY,
+        ),
         seen_balance=Case(
             When(asks, then=F("total") - F("paid") - F("credited")), default=Value(0), output_field=MONEY
         ),

@@ -15,7 +15,7 @@ from fieldservice.domain.invoices import today
 from fieldservice.enums import AgreementStatus, WorkOrderStatus
 from fieldservice.filters import AgreementFilter
 from fieldservice.models import Agreement
-from fieldservice.papers.invoices import amount_text, state_of
+from fieldservice.papers.invoices import amount_text, signed, state_of
 from fieldservice.queries import agreements as queries
 from fieldservice.views.agreement_parts import (
     TONES,
@@ -151,6 +151,8 @@ class AgreementDetail(SectionDetailView):
     def records_of(self, obj) -> dict:
         """The latest work orders and invoices that came of it, and where all of them are."""
         found = urlencode({"tab": "all", "q": obj.number})
+        invoices = queries.invoices_of(obj, self.viewer)
+        has_amounts = any(each.sees_money for each in invoices)
         return {
             "work_order_columns": [
                 {"label": each} for each in (_("Work order"), _("Summary"), _("Visit"), _("Status"))
@@ -159,9 +161,9 @@ class AgreementDetail(SectionDetailView):
             "work_orders_url": f"{reverse('fieldservice:work_order_list')}?{found}",
             "invoice_columns": [
                 *({"label": each} for each in (_("Invoice"), _("Date"), _("Status"))),
-                {"label": _("Total"), "is_number": True},
+                *([{"label": _("Total"), "is_number": True}] if has_amounts else []),
             ],
-            "invoices": [invoice_row(each) for each in queries.invoices_of(obj, self.viewer)],
+            "invoices": [invoice_row(each, has_amount=has_amounts) for each in invoices],
             "invoices_url": f"{reverse('fieldservice:invoice_list')}?{found}",
         }
 
@@ -222,15 +224,16 @@ def last_moment(work_order):
     return work_order.window_ends_at - (work_order.window_ends_at - work_order.window_starts_at) / 1000
 
 
-def invoice_row(invoice) -> dict:
-    """An invoice as a row of the component "table"; its amount for those who see the payer's money."""
+def invoice_row(invoice, *, has_amount: bool) -> dict:
+    """An invoice as a row of the component "table"; its amount for those who see the payer's money, with `has_amount`."""
     state = state_of(invoice, today())
+    amount = amount_text(invoice, signed(invoice, invoice.total)) if invoice.sees_money else ""
     return {
         "url": reverse("fieldservice:invoice_detail", args=[invoice.pk]),
         "cells": [
             {"value": invoice.number},
             {"value": date_text(invoice.invoice_date)},
             {"value": state.label, "kind": "badge", "tone": state.tone, "note": state.due},
-            {"value": amount_text(invoice, invoice.total) if invoice.sees_money else "", "kind": "money"},
+            *([{"value": amount, "kind": "money"}] if has_amount else []),
         ],
     }

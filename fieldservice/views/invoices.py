@@ -15,7 +15,7 @@ from fieldservice.enums import InvoiceKind
 from fieldservice.filters import InvoiceFilter
 from fieldservice.models import Invoice
 from fieldservice.papers.invoice_pdf import pdf_of
-from fieldservice.papers.invoices import amount_text, day_text, facts_of, paper_of, state_of, title_of
+from fieldservice.papers.invoices import amount_text, day_text, due_text, facts_of, paper_of, signed, state_of, title_of
 from fieldservice.policies import can_download_invoice
 from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section
@@ -30,12 +30,35 @@ SORTS_OF_MONEY = ("total", "balance")
 
 
 def money_cell(field: str):
-    """An amount of a row of the export, as a number; empty for those who do not see it."""
+    """An amount of a row of the export, as a number, so that the rows add up; empty for those who do not see it."""
 
     def value(invoice: Invoice):
-        return round_money(getattr(invoice, field), invoice.currency) if invoice.sees_money else ""
+        if not invoice.sees_money:
+            return ""
+        return round_money(signed(invoice, getattr(invoice, field)), invoice.currency)
 
     return value
+
+
+COLUMNS = (
+    Column(gettext_lazy("Number"), lambda each: each.number),
+    Column(gettext_lazy("Kind"), lambda each: InvoiceKind(each.kind).label),
+    Column(gettext_lazy("Customer"), lambda each: each.account.name),
+    Column(gettext_lazy("Date"), lambda each: each.invoice_date),
+    Column(gettext_lazy("Due"), lambda each: each.due_date if due_text(each) else ""),
+    Column(gettext_lazy("Status"), lambda each: state_of(each, today()).label),
+    Column(gettext_lazy("Work order"), lambda each: each.seen_work_order),
+    Column(gettext_lazy("Agreement"), lambda each: each.seen_agreement),
+)
+MONEY_COLUMNS = (
+    Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
+    Column(gettext_lazy("Net"), money_cell("net")),
+    Column(gettext_lazy("Tax"), money_cell("tax")),
+    Column(gettext_lazy("Total"), money_cell("total")),
+    Column(gettext_lazy("Paid"), money_cell("paid")),
+    Column(gettext_lazy("Credited"), money_cell("credited")),
+    Column(gettext_lazy("Balance"), money_cell("balance")),
+)
 
 
 class InvoiceList(SectionListView):
@@ -53,23 +76,11 @@ class InvoiceList(SectionListView):
     search = staticmethod(queries.invoice_matches)
     filterset_class = InvoiceFilter
     export_name = "invoices"
-    export_columns = (
-        Column(gettext_lazy("Number"), lambda each: each.number),
-        Column(gettext_lazy("Kind"), lambda each: InvoiceKind(each.kind).label),
-        Column(gettext_lazy("Customer"), lambda each: each.account.name),
-        Column(gettext_lazy("Date"), lambda each: each.invoice_date),
-        Column(gettext_lazy("Due"), lambda each: each.due_date),
-        Column(gettext_lazy("Status"), lambda each: state_of(each, today()).label),
-        Column(gettext_lazy("Work order"), lambda each: each.seen_work_order),
-        Column(gettext_lazy("Agreement"), lambda each: each.seen_agreement),
-        Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
-        Column(gettext_lazy("Net"), money_cell("net")),
-        Column(gettext_lazy("Tax"), money_cell("tax")),
-        Column(gettext_lazy("Total"), money_cell("total")),
-        Column(gettext_lazy("Paid"), money_cell("paid")),
-        Column(gettext_lazy("Credited"), money_cell("credited")),
-        Column(gettext_lazy("Balance"), money_cell("balance")),
-    )
+
+    @property
+    def export_columns(self) -> tuple[Column, ...]:
+        """Amounts for those only who see some."""
+        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
 
     @property
     def sorts(self) -> tuple[Sort, ...]:
@@ -203,24 +214,24 @@ def row_of(invoice: Invoice, state, url: str) -> Row:
         number=invoice.number,
         note=_("Credit note") if is_credit else " · ".join(each for each in origins if each),
         date=day_text(invoice.invoice_date),
-        due="" if is_credit else day_text(invoice.due_date),
+        due=due_text(invoice),
         due_note=state.due,
         status=state.label,
         tone=state.tone,
-        total=amount_text(invoice, invoice.total) if invoice.sees_money else "",
+        total=amount_text(invoice, signed(invoice, invoice.total)) if invoice.sees_money else "",
         balance=amount_text(invoice, invoice.balance) if invoice.sees_money else "",
     )
 
 
 def figures_of(invoice: Invoice, state) -> list[dict]:
     """What one wants to know first."""
-    total = {"label": _("Total"), "value": amount_text(invoice, invoice.total)}
     if invoice.kind == InvoiceKind.CREDIT_NOTE:
-        return [total]
+        return [{"label": _("Credit"), "value": amount_text(invoice, signed(invoice, invoice.total))}]
+    due = {"label": _("Due"), "value": due_text(invoice), "note": state.due, "tone": state.due and state.tone}
     return [
         {"label": _("Balance"), "value": amount_text(invoice, invoice.balance)},
-        {"label": _("Due"), "value": day_text(invoice.due_date), "note": state.due, "tone": state.due and state.tone},
-        total,
+        *([due] if due["value"] else []),
+        {"label": _("Total"), "value": amount_text(invoice, invoice.total)},
     ]
 
 

@@ -23,7 +23,7 @@ from portal.kit.texts import plain_ends, straight
 
 LETTER_COUNTRIES = frozenset(["US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "NI", "PA", "PR", "SV", "DO"])
 MARGIN, FOOT, GAP, INSET = 18, 16, 5, 1.2
-INK, QUIET, LINE = (24, 28, 35), (95, 103, 115), (214, 218, 225)
+INK, QUIET, LINE, ALARM = (24, 28, 35), (95, 103, 115), (214, 218, 225), (176, 32, 32)
 NUMBER_OF_PAGES = "\ue000"
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -71,9 +71,21 @@ def paper_format(country: str) -> str:
 
 
 class Paper:
-    """What a paper says. Every text is plain; `language` is the one of its labels, `dated` when what it says was so."""
+    """What a paper says. Every text is plain; `language` is the one of its labels, `dated` when what it says was so.
 
-    def __init__(self, letterhead: Letterhead, *, title: str, language: str, dated: dt.datetime, country: str = ""):
+    `mark` stands beside the title of each page, in a frame: that it is canceled, for instance.
+    """
+
+    def __init__(
+        self,
+        letterhead: Letterhead,
+        *,
+        title: str,
+        language: str,
+        dated: dt.datetime,
+        country: str = "",
+        mark: str = "",
+    ):
         self.letterhead = Letterhead(
             name=clean(letterhead.name),
             accent=letterhead.accent,
@@ -81,10 +93,11 @@ class Paper:
             lines=tuple(filter(None, map(clean, letterhead.lines))),
         )
         self.title = clean(title)
+        self.mark = clean(mark)
         self.language = language
         self.dated = dated
         self.format = paper_format(country)
-        self.texts = [self.title, self.letterhead.name, *self.letterhead.lines]
+        self.texts = [self.title, self.mark, self.letterhead.name, *self.letterhead.lines]
         self.blocks: list[Block] = []
 
     def lead(self, text: str) -> None:
@@ -207,6 +220,7 @@ class _Sheets(FPDF):
             return
         self.set_xy(MARGIN, 9)
         self.put(f"{self.paper.letterhead.name} · {self.paper.title}", size=8.5, color=QUIET)
+        self.mark(8.5, size=9)
         self.set_y(MARGIN)
 
     def footer(self) -> None:
@@ -233,8 +247,25 @@ class _Sheets(FPDF):
         self.set_xy(self.spot(0, 2), top)
         self.put(head.name, size=11 if logo is not None else 15, is_bold=True, width=half)
         self.set_xy(MARGIN, max(self.get_y(), below_contact) + 9)
-        self.put(self.paper.title, size=20, is_bold=True, height=9)
+        title_top = self.get_y()
+        beside = self.mark(title_top + 1, size=13)
+        self.set_xy(MARGIN + (beside if self.is_mirrored else 0), title_top)
+        self.put(self.paper.title, size=20, is_bold=True, height=9, width=self.epw - beside)
         self.set_xy(MARGIN, self.get_y() + 2)
+
+    def mark(self, top: float, *, size: float) -> float:
+        """The paper's mark in a frame at the line's end; how much of the width it takes."""
+        if not self.paper.mark:
+            return 0.0
+        self.set_font("paper", "B", size)
+        width = min(self.get_string_width(self.paper.mark) + 4 * INSET, self.epw / 2)
+        left = MARGIN if self.is_mirrored else self.w - MARGIN - width
+        with self.aside(left, top):
+            self.put(self.paper.mark, size=size, color=ALARM, is_bold=True, width=width, align="C")
+            self.set_draw_color(*ALARM)
+            self.set_line_width(0.5)
+            self.rect(left, top - INSET / 2, width, self.get_y() - top + INSET)
+        return width + GAP
 
     # The blocks.
 

@@ -108,7 +108,22 @@ def test_a_credit_note_is_told_of_where_its_invoice_is_exposed(reader):
     credit(shown, reason="Late")
 
     assert told() == [(reader, 1)]
-    assert "Credit note" in sent()[1].subject
+    mail = sent()[1]
+    assert "Credit note" in mail.subject
+    for body in (mail.text, mail.html):
+        assert "A credit note is in your portal." in body
+        assert "-$108.88" in body
+        assert "new invoice" not in body
+        assert "due on" not in body
+
+
+def test_invoices_and_credit_notes_are_told_of_as_what_they_are(reader):
+    shown = make_invoice(account=reader.account, is_exposed=False)
+    credit(shown, amount=Decimal(5), reason="Late")
+
+    expose(all_invoices(), by=AnonymousUser())
+
+    assert "2 new invoices and credit notes are in your portal." in sent()[1].text
 
 
 def test_those_without_a_way_to_it_are_not_told():

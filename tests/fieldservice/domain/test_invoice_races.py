@@ -13,8 +13,12 @@ from fieldservice.domain.invoice_work_orders import invoice_work_order
 from fieldservice.domain.invoices import cancel, issue
 from fieldservice.enums import InvoiceStatus, LineStatus, WorkOrderStatus
 from fieldservice.models import Invoice, Payment, WorkOrderProduct
+from notifications.models import OutboxMessage
+from portal.audit.models import AuditEntry
 from portal.kit.errors import DomainError
 from portal.tenancy.scope import tenant_scope
+from portal.timeline.models import Entry
+from tests.factories.accounts import make_reviewer
 from tests.factories.catalog import make_product
 from tests.factories.fieldservice import make_work_order
 from tests.factories.invoices import make_draft, make_invoice, make_item
@@ -97,6 +101,20 @@ def test_a_work_order_is_invoiced_once(committed):
     assert {each.pk for each in results} == {results[0].pk}
     with tenant_scope(committed):
         assert Invoice.objects.count() == 1
+
+
+def test_a_draft_is_issued_once(committed):
+    with tenant_scope(committed):
+        make_reviewer(account=(draft := make_draft(is_exposed=True)).account)
+
+    results = at_once(committed, *[lambda: issue(Invoice.objects.get(pk=draft.pk))] * CLIENTS)
+
+    assert {(each.pk, each.number, each.status) for each in results} == {(draft.pk, draft.number, InvoiceStatus.ISSUED)}
+    with tenant_scope(committed):
+        assert AuditEntry.objects.filter(action="invoice.issue", object_id=draft.pk).count() == 1
+        assert Entry.objects.filter(code="invoice.issued", object_id=draft.pk).count() == 1
+        assert OutboxMessage.objects.filter(name="invoice_exposed").count() == 1
+        assert make_draft(account=draft.account).number == "INV-1002"
 
 
 def test_a_draft_is_issued_or_canceled_never_both(committed):

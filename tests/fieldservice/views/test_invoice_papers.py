@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -109,14 +110,25 @@ def test_a_credit_note_is_a_paper_of_its_own(own, browser):
     text = said(browser, note)
 
     assert f"Credit note {note.number}" in text
+    assert "Total credit $10.00" in text
     assert f"Credit for invoice {invoice.number}" in text
     assert "Came late" in text
     assert "$10.00" in text
 
 
 def test_a_canceled_invoice_says_so_on_top(own, browser):
-    assert "Canceled" in said(browser, cancel(own(), reason="zz-reason"))
-    assert "zz-reason" not in said(browser, cancel(own(), reason="zz-reason"))
+    canceled = cancel(own(*[make_item()] * 60), reason="zz-reason")
+
+    pages = [each.extract_text() for each in PdfReader(io.BytesIO(pdf(browser, canceled).content)).pages]
+    printed = browser.get(f"/field-service/invoices/{canceled.pk}/print/").text
+
+    assert len(pages) > 1
+    assert all("Canceled" in each for each in pages)
+    assert re.search(r"<h1>[^<]*<span[^>]*>Canceled</span></h1>", printed)
+    for text in ("\n".join(pages), printed):
+        assert "zz-reason" not in text
+        assert "March 30, 2026" not in text
+        assert re.search(r"Canceled, to pay\W(?s:.){0,80}\$0\.00", text)
 
 
 def test_the_same_invoice_is_the_same_file(own, browser):
