@@ -19,20 +19,20 @@ FROM generate_series(1, %(count)s) AS n
 """
 WORK_ORDERS = """
 INSERT INTO fieldservice_workorder (id, tenant_id, number, account_id, incident_type_id, place_id, asset_id, agreement_id,
-  priority, system_status, summary, customer_comments, resolution, internal_notes, external_number, is_exposed,
-  is_taxable, created_at)
+  priority, system_status, summary, customer_comments, resolution, internal_notes, cancel_reason, external_number,
+  is_exposed, is_taxable, created_at)
 SELECT gen_random_uuid(), %(tenant)s, 'WO-' || n, (%(accounts)s::uuid[])[account_of(n, %(share)s)], %(service)s,
   (%(places)s::uuid[])[account_of(n, %(share)s)], (%(assets)s::uuid[])[account_of(n, %(share)s)], (%(agreements)s::uuid[])[account_of(n, %(share)s)],
   (ARRAY['low', 'normal', 'normal', 'high', 'emergency'])[1 + n %% 5],
   (ARRAY['unscheduled', 'scheduled', 'in_progress', 'completed', 'posted', 'canceled'])[1 + n %% 6],
-  'No heating in flat ' || n, '', '', '', '', n %% 50 <> 0, true, now() - n * interval '7 minutes'
+  'No heating in flat ' || n, '', '', '', '', '', n %% 50 <> 0, true, now() - n * interval '7 minutes'
 FROM generate_series(1, %(count)s) AS n
 """
 AGREEMENTS = """
 INSERT INTO fieldservice_agreement (id, tenant_id, number, name, account_id, status, start_date, end_date, description,
-  internal_notes, external_number, is_exposed, created_at, activated_at)
+  internal_notes, cancel_reason, external_number, is_exposed, created_at, activated_at)
 SELECT gen_random_uuid(), %(tenant)s, 'AG-' || n, 'Maintenance ' || n, (%(accounts)s::uuid[])[account_of(n, %(share)s)],
-  (ARRAY['active', 'active', 'expired'])[1 + n %% 3], current_date - n %% 700, current_date - n %% 700 + 365, '', '', '',
+  (ARRAY['active', 'active', 'expired'])[1 + n %% 3], current_date - n %% 700, current_date - n %% 700 + 365, '', '', '', '',
   n %% 20 <> 0, now(), now()
 FROM generate_series(1, %(count)s) AS n
 """
@@ -57,6 +57,7 @@ INSERT INTO fieldservice_workordertask (id, tenant_id, work_order_id, name, esti
 SELECT gen_random_uuid(), %(tenant)s, work_order.id, 'Check the burner', 15, 0, 0, '', 1
 FROM fieldservice_workorder AS work_order
 """
+BOOKED = ("fieldservice_invoice", "fieldservice_invoiceline")
 # Every share-th row belongs to the account that is looked at.
 ACCOUNT_OF = f"""
 CREATE OR REPLACE FUNCTION account_of(n bigint, share int) RETURNS int LANGUAGE sql IMMUTABLE AS
@@ -105,11 +106,20 @@ def one_each(model, accounts) -> list:
     return [found[account.pk] for account in accounts]
 
 
-def fill():
-    """TENANTS companies with ROWS work orders in all; the approver of the first."""
+def fill(export_rows: int):
+    """TENANTS companies with ROWS work orders in all, and one with `export_rows` of one customer.
+
+    The approver of the first company, and the one of the last.
+    """
     import psycopg
 
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
         owner.execute(ACCOUNT_OF)
-    users = [fill_company(number, ROWS // TENANTS) for number in range(TENANTS)]
-    return users[0]
+        # What is written as issued has its lines before and its sums from here.
+        for table in BOOKED:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        users = [fill_company(number, ROWS // TENANTS) for number in range(TENANTS)]
+        heavy = fill_company("export", export_rows, share=1)
+        for table in BOOKED:
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return users[0], heavy

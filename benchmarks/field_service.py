@@ -14,7 +14,7 @@ import sys
 import time
 
 from _database import analyze, benchmark_database
-from _million import HOST, ROWS, TENANTS, fill, fill_company
+from _million import HOST, ROWS, TENANTS, fill
 from query_plans import explained, large_tables, statements
 from work_orders import timed
 
@@ -94,8 +94,7 @@ def main():
         from portal.tenancy.models import Tenant
 
         settle()
-        user = fill()
-        heavy = fill_company("export", EXPORT_ROWS, share=1)
+        user, heavy = fill(EXPORT_ROWS)
         analyze()
         client, exporting = Client(headers={"host": HOST}), Client(headers={"host": EXPORT_HOST})
         client.force_login(user)
