@@ -8,9 +8,10 @@ from django.utils.translation import pgettext
 from portal.access.viewer import Viewer
 from portal.web.times import describe
 from scheduling.calendar import promised
+from scheduling.domain.tracking import is_tracked
 from scheduling.enums import PAST_STATUSES, BookingStatus
 from scheduling.models import Booking, SchedulingSettings
-from scheduling.policies import can_change
+from scheduling.policies import can_change, can_give_feedback
 
 TONES = {
     BookingStatus.SCHEDULED: "info",
@@ -79,7 +80,10 @@ def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, u
     """What the viewer may do with the visit; what is not possible any more says why (SCH-6)."""
     actions = [{"label": _("Details"), "url": url, "kind": "secondary", "icon": "", "verdict": None}]
     if booking.status in PAST_STATUSES:
-        return actions
+        return [*actions, *feedback_actions(booking, viewer, settings)]
+    if is_tracked(booking, settings):
+        map_url = reverse("scheduling:map", args=[booking.pk])
+        actions.append({"label": _("View live map"), "url": map_url, "kind": "primary", "icon": "map", "verdict": None})
     verdict = can_change(viewer, booking, settings)
     if not verdict.allowed:
         label = _("Change or cancel")
@@ -90,6 +94,17 @@ def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, u
         {"label": _("Change"), "url": change, "kind": "secondary", "icon": "calendar-days", "verdict": verdict},
         {"label": _("Cancel visit"), "url": cancel, "kind": "quiet", "icon": "x-mark", "verdict": verdict},
     ]
+
+
+def feedback_actions(booking: Booking, viewer: Viewer, settings: SchedulingSettings) -> list[dict]:
+    """Give feedback on a completed visit, or read what was given (SCH-9)."""
+    url = reverse("scheduling:feedback", args=[booking.pk])
+    if booking.has_feedback:
+        return [{"label": _("Your feedback"), "url": url, "kind": "quiet", "icon": "star", "verdict": None}]
+    if not settings.surveys_are_on or booking.status != BookingStatus.COMPLETED:
+        return []
+    verdict = can_give_feedback(viewer, booking, settings)
+    return [{"label": _("Give feedback"), "url": url, "kind": "secondary", "icon": "star", "verdict": verdict}]
 
 
 def address_of(booking: Booking) -> str:

@@ -20,6 +20,13 @@ class BookedAlready(Conflict):
         self.booking = booking
 
 
+class FeedbackGiven(Conflict):
+    """Somebody rated the visit before: a second try, a form sent twice (SCH-9)."""
+
+    def __init__(self):
+        super().__init__(_("This visit was rated already. Thank you!"))
+
+
 class CannotBook(DomainError):
     """The visit cannot be booked by the customer: closed, excluded, needs staff."""
 

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.domain.booking import Slot
+from scheduling.enums import QuestionKind
+from scheduling.models import SurveyQuestion
+from scheduling.queries.feedback import options_of
 
 SLOT_FORMAT = "%Y%m%dT%H%M%SZ"
 # Beyond these years no visit is planned, and time zones overflow.
@@ -186,3 +189,70 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+STARS = {1: _("Poor"), 2: _("Fair"), 3: _("Good"), 4: _("Very good"), 5: _("Excellent")}
+
+
+class FeedbackForm(forms.Form):
+    """A rating, the answers to the survey's questions, comments (SCH-9)."""
+
+    rating = forms.TypedChoiceField(
+        label=_("How was the visit?"),
+        choices=list(STARS.items()),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose from one to five stars."),
+            "invalid_choice": _("Choose from one to five stars."),
+        },
+    )
+    comments = forms.CharField(
+        label=_("Anything else you would like to say?"),
+        required=False,
+        max_length=COMMENTS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, questions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = {f"question-{number}": each for number, each in enumerate(questions, start=1)}
+        for name, question in self.questions.items():
+            self.fields[name] = field_of(question)
+        self.order_fields(["rating", *self.questions, "comments"])
+
+    @property
+    def after_rating(self):
+        """The bound fields below the stars."""
+        return [self[name] for name in (*self.questions, "comments")]
+
+    @property
+    def answers(self) -> dict[UUID, str]:
+        """What was answered, by the question's id."""
+        return {question.pk: self.cleaned_data.get(name, "") for name, question in self.questions.items()}
+
+
+def field_of(question: SurveyQuestion) -> forms.Field:
+    """The question as a field of a form."""
+    options = [(each, answer_label(question.kind, each)) for each in options_of(question)]
+    if not options:
+        rows = {"rows": 3}
+        return forms.CharField(
+            label=question.text, required=question.is_required, max_length=1000, widget=forms.Textarea(attrs=rows)
+        )
+    if not question.is_required:
+        options = [("", _("No answer")), *options]
+    return forms.ChoiceField(
+        label=question.text,
+        required=question.is_required,
+        choices=options,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please answer this."), "invalid_choice": _("Choose one of the answers.")},
+    )
+
+
+def answer_label(kind: str, text: str) -> str:
+    """An answer as it is kept, in words."""
+    if kind == QuestionKind.RATING and text.isdecimal() and int(text) in STARS:
+        return f"{text} – {STARS[int(text)]}"
+    return {"yes": _("Yes"), "no": _("No")}.get(text, text) if kind == QuestionKind.YES_NO else text

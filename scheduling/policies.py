@@ -69,3 +69,12 @@ def change_is_open(booking: Booking, settings: SchedulingSettings, *, has_cut_of
     if has_cut_off and booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes):
         return denied(_("It is too late to change this visit online. Please call us."))
     return ALLOWED
+
+
+def can_give_feedback(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -> Verdict:
+    """Whether the visit is over and the viewer's to rate (SCH-9)."""
+    if not settings.surveys_are_on or booking.status != BookingStatus.COMPLETED:
+        return denied(_("Only visits that are completed can be rated."))
+    if booking.contact_id != viewer.contact_id and not viewer.may_decide(Section.SCHEDULING, booking.account_id):
+        return denied(_("Who booked the visit, or decides for your company, rates it."))
+    return ALLOWED

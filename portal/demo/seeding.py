@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from portal.demo.calendars import set_calendars
 from portal.demo.catalogs import set_up
+from portal.demo.feedback import collect_feedback
 from portal.demo.history import live
 from portal.demo.imports import import_tables, is_filled, note_filled
 from portal.demo.people import open_contacts, open_platform_login, open_staff
@@ -48,6 +49,8 @@ def seed_tenant(demo: DemoTenant, tenant: Tenant, tell: Callable[[str], None], *
     if booked := book_visits(tenant):
         tell(f"{demo.slug}: {booked} visits booked")
     complete_ended(tenant)
+    if rated := collect_feedback(tenant):
+        tell(f"{demo.slug}: {rated} visits rated")
     fill_today(tenant)
 
 

@@ -4,7 +4,10 @@ from scheduling.admin import (  # noqa: F401  registers the pages
     bookings,
     calendars,
     characteristics,
+    feedback,
+    reminders,
     resources,
     searches,
     settings,
+    surveys,
 )

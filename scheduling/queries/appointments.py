@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from fieldservice.models import WorkOrder
@@ -10,18 +10,20 @@ from fieldservice.queries.work_orders import with_seen_asset
 from portal.access.viewer import Viewer
 from portal.kit import clock
 from scheduling.enums import BookingStatus
-from scheduling.models import Booking
+from scheduling.models import Booking, Feedback
 
 
 def appointment_list(viewer: Viewer) -> QuerySet:
     """Bookings with all that an appointment card shows.
 
     `seen_number` is the work order's number, `seen_asset` its asset's name; "" unless the viewer may see them (SECURITY 2).
+    `has_feedback` says whether the visit was rated.
     """
     orders = with_seen_asset(WorkOrder.objects.visible_to(viewer), viewer).filter(pk=OuterRef("work_order"))
     return Booking.objects.select_related("resource", "place", "incident_type", "account").annotate(
         seen_number=Coalesce(Subquery(orders.values("number")[:1]), Value("")),
         seen_asset=Coalesce(Subquery(orders.values("seen_asset")[:1]), Value("")),
+        has_feedback=Exists(Feedback.objects.filter(booking=OuterRef("pk"))),
     )
 
 

@@ -6,6 +6,8 @@ from portal.tenancy.scope import own_transactions
 from scheduling.views.appointments import AppointmentView, CalendarFileView
 from scheduling.views.booking import BookView, HoldView, RequestView
 from scheduling.views.changing import CancelView, ChangeView
+from scheduling.views.feedback import FeedbackView
+from scheduling.views.live_map import LiveEventsView, LiveMapView, LiveStateView
 
 app_name = "scheduling"
 urlpatterns = [
@@ -15,5 +17,9 @@ urlpatterns = [
     path("<uuid:pk>/", AppointmentView.as_view(), name="detail"),
     path("<uuid:pk>/change/", own_transactions(ChangeView.as_view()), name="change"),
     path("<uuid:pk>/cancel/", CancelView.as_view(), name="cancel"),
+    path("<uuid:pk>/feedback/", FeedbackView.as_view(), name="feedback"),
+    path("<uuid:pk>/map/", LiveMapView.as_view(), name="map"),
+    path("<uuid:pk>/map/state/", LiveStateView.as_view(), name="map_state"),
+    path("<uuid:pk>/map/events/", LiveEventsView.as_view(), name="map_events"),
     path("<uuid:pk>/calendar.ics", CalendarFileView.as_view(), name="calendar"),
 ]

@@ -1,6 +1,7 @@
 """The home page: the active appointment, upcoming and past ones (SCH-6)."""
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,12 @@ UPCOMING = Tab("upcoming", _("Upcoming"), Q(status__in=UPCOMING_STATUSES))
 PAST = Tab("past", _("Past appointments"), Q(status__in=PAST_STATUSES))
 SOONEST = Sort("when", _("Soonest first"), "arrives_at", moment)
 LATEST = Sort("when", _("Latest first"), "arrives_at", moment, is_descending=True)
+
+
+def first_traveling(visible):
+    """Of the visits that somebody is on the way to, the one with the earliest expected arrival (DYNAMICS 1.7)."""
+    traveling = visible.filter(status=BookingStatus.TRAVELING)
+    return traveling.order_by(Coalesce("estimated_arrival_at", "arrives_at"), "pk").first()
 
 
 class HomeView(SectionView):
@@ -51,7 +58,7 @@ class HomeView(SectionView):
             return render(request, "scheduling/no_access.html")
         settings = load_settings()
         visible = appointment_list(self.viewer).visible_to(self.viewer)
-        active = visible.filter(status=BookingStatus.TRAVELING).order_by("arrives_at", "pk").first()
+        active = first_traveling(visible)
         is_past = request.GET.get("tab") == PAST.key
         listing = Listing(
             request.GET,

@@ -38,9 +38,12 @@ from scheduling.models import (
     BusinessClosure,
     Characteristic,
     ExcludedAccount,
+    Feedback,
     OpeningHours,
     SchedulingSettings,
     SlotSearch,
+    Survey,
+    VisitReminder,
 )
 from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, scheduling, unique
 
@@ -93,6 +96,10 @@ def make_search(found: int = 0) -> SlotSearch:
     )
 
 
+def make_reminder() -> VisitReminder:
+    return VisitReminder.objects.create(minutes_before=60 * (1 + VisitReminder.objects.count()))
+
+
 def make_series() -> NumberSeries:
     missing = next(kind for kind in NumberKind if not NumberSeries.objects.filter(kind=kind).exists())
     take_number(missing)
@@ -133,6 +140,7 @@ MAKERS = {
     Contact: lambda: accounts.make_contact("fs-customer-approver"),
     Entry: make_entry,
     ExcludedAccount: make_excluded_account,
+    Feedback: scheduling.make_feedback,
     FieldServiceSettings: FieldServiceSettings.objects.create,
     FunctionalLocation: fieldservice.make_location,
     IncidentType: fieldservice.make_incident_type,
@@ -148,8 +156,10 @@ MAKERS = {
     SlotSearch: make_search,
     StaffMember: make_staff_member,
     SubStatus: fieldservice.make_sub_status,
+    Survey: lambda: scheduling.make_survey(is_active=False),
     TaxCode: catalog.make_tax_code,
     Territory: geo.make_territory,
+    VisitReminder: make_reminder,
     WebRole: accounts.make_web_role,
     WorkOrder: fieldservice.make_work_order,
     WorkOrderProduct: lambda: fieldservice.make_product_line(fieldservice.make_work_order()),

@@ -8,10 +8,13 @@ from scheduling.models import (
     BookableResource,
     Booking,
     Characteristic,
+    Feedback,
     RequiredCharacteristic,
     ResourceCharacteristic,
     ResourceTerritory,
     SchedulingSettings,
+    Survey,
+    SurveyQuestion,
     WorkingHours,
 )
 from tests.factories import unique
@@ -82,3 +85,20 @@ def make_booking(*, starts_at=None, minutes=60, travel_minutes=0, **fields) -> B
     if is_hold:
         values["hold_expires_at"] = clock.now() + SHORT_LIFE
     return Booking.objects.create(**{**values, **fields})
+
+
+def make_survey(*questions, **fields) -> Survey:
+    """A survey in use for every language; `questions` are fields of a question, or its text."""
+    survey = Survey.objects.create(**{"name": unique("Survey "), **fields})
+    for position, given in enumerate(questions, start=1):
+        values = {"text": given} if isinstance(given, str) else given
+        SurveyQuestion.objects.create(**{"survey": survey, "position": position, **values})
+    return survey
+
+
+def make_feedback(*, rating=5, **fields) -> Feedback:
+    """A rating of a completed visit."""
+    if "booking" not in fields:
+        starts_at = clock.now() - dt.timedelta(days=2)
+        fields["booking"] = make_booking(status=BookingStatus.COMPLETED, starts_at=starts_at)
+    return Feedback.objects.create(**{"rating": rating, "created_at": clock.now(), **fields})
