@@ -16,9 +16,11 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from fpdf import FPDF, FontFace, ViewerPreferences
+from fpdf.enums import TextDirection
 from PIL import Image, UnidentifiedImageError
 
 from portal.kit.fonts import BOLD, REGULAR, font_file, fonts_beside
+from portal.kit.rulers import SIMPLE, measured
 from portal.kit.texts import plain_ends, straight
 
 LETTER_COUNTRIES = frozenset(["US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "NI", "PA", "PR", "SV", "DO"])
@@ -182,6 +184,15 @@ class _Sheets(FPDF):
         for number, path in enumerate(beside):
             self.add_font(f"beside{number}", "", path)
         self.set_fallback_fonts([f"beside{number}" for number in range(len(beside))], exact_match=False)
+        for font in self.fonts.values():
+            measured(font)
+
+    def _preload_bidirectional_text(self, text, markdown):
+        """Most texts run from left to right only: no need to look at each letter's direction."""
+        if self.text_shaping and SIMPLE.fullmatch(text) and any(map(str.isalpha, text)):
+            self.text_shaping |= {"paragraph_direction": TextDirection.LTR, "fragment_direction": TextDirection.LTR}
+            return self._preload_font_styles(text, markdown)
+        return super()._preload_bidirectional_text(text, markdown)
 
     def put(self, text: str, *, size: float, color=INK, is_bold=False, width=0.0, align="", height=0.0, then="NEXT"):
         """Text in its lines from where the pen stands; the pen goes below it, or back to its top."""

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from portal.kit import fonts
 from portal.kit.pdf import Column, Letterhead, Paper, Sum, clean, paper_format
+from portal.kit.rulers import Ruler, ruler
 from tests.kit.papers import text_of
 
 DATED = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
@@ -167,6 +168,42 @@ def test_no_text_breaks_a_paper(text):
     paper.table(COLUMNS, [(text[:100], text[:20], text[:20])])
     paper.paragraph(text)
     assert paper.pdf().startswith(b"%PDF")
+
+
+MIXED = "Replacement of the AVATAR pump, Office fi ffl Te. شركة الواحة للصيانة والتشغيل " + "W" * 150
+
+
+@pytest.mark.parametrize("weight", [fonts.REGULAR, fonts.BOLD])
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Office, fi ffi AVATAR To. Wa “x” – Straße ÖÇ Гавань", "ltr"),
+        ("$1,234.50 8.875% (2 × 3)", "ltr"),
+        ("شركة الواحة للصيانة", "rtl"),
+        ("שירותי נמל", "rtl"),
+        ("a\u0301 e\u0301", "ltr"),
+        ("", "ltr"),
+    ],
+)
+def test_a_text_is_as_wide_as_it_is_shaped(settings, weight, text, direction):
+    path = fonts.font_file(settings.VAR / "fonts", weight)
+    assert ruler(path, 0).width(text, direction) == ruler(path, 0).shaped(text, direction)
+
+
+def test_what_was_measured_is_not_measured_again(settings, monkeypatch):
+    """Lines are filled letter by letter: shaped anew each time, a long invoice took ten seconds."""
+    shaped, real = [], Ruler.shaped
+    monkeypatch.setattr(
+        Ruler, "shaped", lambda self, text, direction: shaped.append(text) or real(self, text, direction)
+    )
+    ruler.cache_clear()
+    paper = make_paper()
+    paper.table(COLUMNS, [(f"{number} {MIXED}", 1, 1) for number in range(40)])
+    said = text_of(paper.pdf())
+    ruler.cache_clear()
+    assert said.count("Replacement of the") == 40
+    assert said.count("W") > 40 * 150
+    assert len(shaped) < 600
 
 
 def test_nothing_is_fetched(monkeypatch):
