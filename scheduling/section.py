@@ -46,7 +46,9 @@ def request_service(request, asset) -> dict | None:
 
 
 register_navigation(Section.SCHEDULING, _("Appointments"), "home", "calendar-days", 10)
-register_navigation(Section.SCHEDULING, _("Book a new appointment"), "scheduling:book", "plus-circle", 20, decides=True)
+register_navigation(
+    Section.SCHEDULING, _("Book a new appointment"), "scheduling:book", "plus-circle", 20, decides=True, short=_("Book")
+)
 register_panel("fieldservice.workorder", "scheduling/_visits_panel.html", visits_of)
 register_panel("fieldservice.asset.actions", "scheduling/_request_service.html", request_service)
 register_panel("fieldservice.workorder.actions", "scheduling/_again.html", again)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from fieldservice.engine.totals import totals
 from fieldservice.enums import InvoiceKind, InvoiceStatus
 from fieldservice.models import Invoice, InvoiceLine
+from fieldservice.papers.quantities import quantity_text
 from portal.geo.addresses import address_lines
-from portal.kit.money import ZERO, money_text, number_text, percent_text, price_text
+from portal.kit.money import ZERO, money_text, percent_text, price_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,9 @@ def facts_of(invoice: Invoice) -> list[dict]:
 def line_of(invoice: Invoice, line: InvoiceLine) -> PaperLine:
     """A line as text."""
     language = get_language()
-    quantity = number_text(line.quantity, language)
     return PaperLine(
         description=line.description,
-        quantity=f"{quantity} {line.unit}" if line.unit else quantity,
+        quantity=quantity_text(line.quantity, line.unit),
         price=price_text(line.unit_price, invoice.currency, language),
         discount=percent_text(line.discount_percent, language) if line.discount_percent else "",
         tax=percent_text(line.tax_rate, language),

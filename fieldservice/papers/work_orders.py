@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from fieldservice.engine.totals import Totals, totals
 from fieldservice.enums import ACTIVE_STATUSES
 from fieldservice.models import WorkOrder
+from fieldservice.papers.quantities import quantity_text
 from fieldservice.queries.work_order_lines import Line
 from portal.geo.addresses import address_lines
-from portal.kit.money import ZERO, money_text, number_text, percent_text, price_text
+from portal.kit.money import ZERO, money_text, percent_text, price_text
 from portal.tenancy.scope import current_tenant
 from portal.web.times import describe, format_duration
 
@@ -223,8 +224,7 @@ def quantity_of(line: Line) -> str:
     """How much of it is charged: time in words, a quantity with its unit."""
     if line.is_service:
         return _("Flat fee") if line.is_flat_fee else format_duration(int(line.amount))
-    quantity = number_text(line.amount, get_language())
-    return f"{quantity} {line.unit}" if line.unit else quantity
+    return quantity_text(line.amount, line.unit)
 
 
 def totals_of(sums: Totals, currency: str, label: str) -> list[dict]:

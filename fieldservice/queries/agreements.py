@@ -121,9 +121,9 @@ def invoice_lines_of(agreement: Agreement) -> list[InvoiceSetupLine]:
 
 
 def work_orders_of(agreement: Agreement, viewer) -> list[WorkOrder]:
-    """The latest work orders of the agreement that the viewer sees."""
-    made = WorkOrder.objects.visible_to(viewer).filter(agreement=agreement).select_related("place")
-    return list(made.defer("internal_notes").order_by("-created_at", "-pk")[:RECORDS_SHOWN])
+    """The latest work orders of the agreement that the viewer sees, with `seen_asset`."""
+    made = with_seen_asset(WorkOrder.objects.visible_to(viewer).filter(agreement=agreement), viewer)
+    return list(made.select_related("place").defer("internal_notes").order_by("-created_at", "-pk")[:RECORDS_SHOWN])
 
 
 def invoices_of(agreement: Agreement, viewer) -> list[Invoice]:

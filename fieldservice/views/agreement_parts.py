@@ -14,6 +14,7 @@ from fieldservice.domain.generated import prices_on
 from fieldservice.domain.recurrences import day_text, days_text, recurrence_of, words
 from fieldservice.enums import AgreementStatus
 from fieldservice.models import Agreement, BookingSetup, InvoiceSetupLine
+from fieldservice.papers.quantities import quantity_text
 from portal.kit.money import ZERO, money_text, number_text, price_text, round_money
 from portal.tenancy.scope import current_tenant
 
@@ -187,7 +188,7 @@ def charge_of(priced: list[tuple[InvoiceSetupLine, Decimal | None]], agreement: 
 def cells_of(line: InvoiceSetupLine, price: Decimal | None) -> list[dict]:
     """A line as cells of the component "table"."""
     currency, language = current_tenant().currency, get_language()
-    quantity = " ".join(each for each in (number_text(line.quantity, language), line.product.unit) if each)
+    quantity = quantity_text(line.quantity, line.product.unit)
     cells = [{"value": str(line)}, {"value": quantity, "kind": "number"}]
     if price is None:
         return cells

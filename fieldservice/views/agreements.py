@@ -4,8 +4,6 @@ Lists and their export hold no money. On the page the prices of invoice setups a
 payer's money; everybody else reads what is charged and when.
 """
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -29,6 +27,7 @@ from fieldservice.views.agreement_parts import (
 from fieldservice.views.work_orders import TONES as WORK_ORDER_TONES
 from portal.access.money import sees_money_of
 from portal.accounts.enums import Section
+from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, day, words
 from portal.web.times import short_date
@@ -84,36 +83,21 @@ class AgreementList(SectionListView):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An agreement as a line of the list, all of it text."""
-
-    url: str
-    number: str
-    name: str
-    account: str
-    status: str
-    tone: str
-    term: str
-    note: str
-    next_visit: str
-
-
-def rows_of(agreements) -> list[Row]:
+def rows_of(agreements) -> list[Line]:
     """The lines of a page."""
     statuses = {value: str(label) for value, label in AgreementStatus.choices}
     link, now = links_to("fieldservice:agreement_detail"), today()
     return [
-        Row(
-            url=link(each.pk),
-            number=each.number,
-            name=each.name,
-            account=each.account.name,
-            status=statuses[each.status],
-            tone=TONES.get(each.status, "neutral"),
-            term=term_text(each),
-            note=term_of(each, now).note if each.status == AgreementStatus.ACTIVE else "",
-            next_visit=date_text(next_of(each)),
+        Line(
+            link(each.pk),
+            each.name,
+            each.number,
+            cells=(
+                Cell(each.account.name),
+                Cell(statuses[each.status], tone=TONES.get(each.status, "neutral"), kind="state"),
+                Cell(term_text(each), note=term_of(each, now).note if each.status == AgreementStatus.ACTIVE else ""),
+                Cell(date_text(next_of(each))),
+            ),
         )
         for each in agreements
     ]
@@ -203,7 +187,7 @@ def work_order_row(work_order) -> dict:
         "url": reverse("fieldservice:work_order_detail", args=[work_order.pk]),
         "cells": [
             {"value": work_order.number},
-            {"value": work_order.summary},
+            {"value": work_order.summary, "note": work_order.seen_asset},
             {"value": window_days(work_order)},
             {"value": status.label, "kind": "badge", "tone": WORK_ORDER_TONES.get(status, "neutral")},
         ],

@@ -1,7 +1,6 @@
 """Customer assets: active, inactive, all; the page of one with its tree and history (FS-3, FS-6, FS-7)."""
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
@@ -24,6 +23,7 @@ from fieldservice.views.asset_words import (
 from fieldservice.views.work_orders import TONES
 from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
+from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, words
 from portal.web.paging import day as cursor_day
@@ -143,43 +143,25 @@ class AssetDetail(SectionDetailView):
         return f"?{params.urlencode()}#{'tree' if PARTS_AFTER in changes else 'history'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An asset as a line of the list; everything is text, so that a line costs the template next to nothing."""
-
-    url: str
-    name: str
-    serial_number: str
-    model: str
-    category: str
-    location: str
-    place: str
-    warranty: str
-    tone: str
-    is_active: bool
-
-
-def rows_of(assets: list[Asset], on: dt.date) -> list[Row]:
+def rows_of(assets: list[Asset], on: dt.date) -> list[Line]:
     """The lines of a page."""
-    link = links_to("fieldservice:asset_detail")
-    rows = []
-    for each in assets:
-        warranty = warranty_of(each, on)
-        rows.append(
-            Row(
-                url=link(each.pk),
-                name=each.name,
-                serial_number=each.serial_number,
-                model=model_of(each),
-                category=each.category,
-                location=each.location.name if each.location else "",
-                place=each.location.place.city if each.location else "",
-                warranty=warranty_words(warranty),
-                tone=WARRANTY_TONES.get(warranty.state, ""),
-                is_active=each.is_active,
-            )
-        )
-    return rows
+    link, out = links_to("fieldservice:asset_detail"), _("Out of service")
+    return [line_of(each, warranty_of(each, on), link(each.pk), "" if each.is_active else out) for each in assets]
+
+
+def line_of(asset: Asset, warranty, url: str, badge: str) -> Line:
+    location = asset.location
+    return Line(
+        url,
+        asset.name,
+        note=" · ".join(each for each in (asset.serial_number, model_of(asset)) if each),
+        badge=badge,
+        cells=(
+            Cell(asset.category),
+            Cell(location.name if location else "", note=location.place.city if location else ""),
+            Cell(warranty_words(warranty), tone=WARRANTY_TONES.get(warranty.state, "")),
+        ),
+    )
 
 
 def history_lines(work_orders) -> list[dict]:

@@ -4,8 +4,6 @@ Whoever does not see the payer's money reads number, dates and state: no amount 
 list, and no paper at all (403 with the reason).
 """
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +19,7 @@ from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section
 from portal.kit.money import round_money
 from portal.web.declarations import Rule
+from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
 from portal.web.papers import pdf_response
@@ -106,7 +105,7 @@ class InvoiceList(SectionListView):
         columns += [("total", _("Total")), ("balance", _("Balance"))] if self.sees_money else []
         unsorted = {"sort_url": "", "direction": ""}
         return {
-            "rows": rows_of(listing.page.rows),
+            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
             "sees_money": self.sees_money,
             "columns": [
                 {"label": label, "is_number": key in SORTS_OF_MONEY, **(listing.column_sort(key) if key else unsorted)}
@@ -184,42 +183,29 @@ def require_paper(viewer, invoice: Invoice) -> None:
         raise Refused(verdict.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An invoice as a line of the list, all of it text; the amounts are empty where the viewer does not see them."""
-
-    url: str
-    number: str
-    note: str
-    date: str
-    due: str
-    due_note: str
-    status: str
-    tone: str
-    total: str
-    balance: str
-
-
-def rows_of(invoices) -> list[Row]:
-    """The lines of a page."""
+def rows_of(invoices, *, sees_money: bool) -> list[Line]:
+    """The lines of a page; amounts only where the viewer sees any, and empty where they do not see this payer's."""
     link, now = links_to("fieldservice:invoice_detail"), today()
-    return [row_of(each, state_of(each, now), link(each.pk)) for each in invoices]
+    return [line_of(each, state_of(each, now), link(each.pk), sees_money=sees_money) for each in invoices]
 
 
-def row_of(invoice: Invoice, state, url: str) -> Row:
+def line_of(invoice: Invoice, state, url: str, *, sees_money: bool) -> Line:
     is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
     origins = (invoice.seen_work_order, invoice.seen_agreement)
-    return Row(
-        url=url,
-        number=invoice.number,
+    cells = [
+        Cell(day_text(invoice.invoice_date)),
+        Cell(due_text(invoice), note=state.due),
+        Cell(state.label, tone=state.tone, kind="state"),
+    ]
+    if sees_money:
+        amounts = (signed(invoice, invoice.total), invoice.balance) if invoice.sees_money else ()
+        texts = [amount_text(invoice, each) for each in amounts] or ["", ""]
+        cells += [Cell(text, kind="money") for text in texts]
+    return Line(
+        url,
+        invoice.number,
         note=_("Credit note") if is_credit else " · ".join(each for each in origins if each),
-        date=day_text(invoice.invoice_date),
-        due=due_text(invoice),
-        due_note=state.due,
-        status=state.label,
-        tone=state.tone,
-        total=amount_text(invoice, signed(invoice, invoice.total)) if invoice.sees_money else "",
-        balance=amount_text(invoice, invoice.balance) if invoice.sees_money else "",
+        cells=tuple(cells),
     )
 
 

@@ -3,8 +3,6 @@
 Prices, taxes and totals stand on the page, on paper and in the CSV for those only who see the payer's money.
 """
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,7 @@ from fieldservice.queries.work_order_lines import charges_of, lines_of
 from portal.access.money import sees_money_of
 from portal.accounts.enums import Section
 from portal.tenancy.scope import current_tenant
+from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, label_of, links_to
 from portal.web.paging import Sort, moment, small_number, words
 from portal.web.papers import pdf_response
@@ -191,39 +190,29 @@ class WorkOrderSign(ActionView):
         return {"crumbs": crumbs, "paper": WorkOrderPage.paper(self, obj), "back_url": page}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A work order as a line of the list; everything is text, so that a line costs the template next to nothing."""
-
-    url: str
-    number: str
-    summary: str
-    asset: str
-    priority: str
-    priority_tone: str
-    status: str
-    tone: str
-    sub_status: str
-    created: str
-
-
-def rows_of(work_orders) -> list[Row]:
+def rows_of(work_orders) -> list[Line]:
     """The lines of a page. Labels are translated once a page, not once a line."""
     statuses = {value: str(label) for value, label in WorkOrderStatus.choices}
     priorities = {value: str(label) for value, label in Priority.choices}
     link = links_to("fieldservice:work_order_detail")
     return [
-        Row(
-            url=link(each.pk),
-            number=each.number,
-            summary=each.summary,
-            asset=each.seen_asset,
-            priority=priorities.get(each.priority, each.priority),
-            priority_tone=PRIORITY_TONES.get(each.priority, ""),
-            status=statuses.get(each.system_status, each.system_status),
-            tone=TONES.get(each.system_status, "neutral"),
-            sub_status=each.sub_status.name if each.sub_status else "",
-            created=short_date(each.created_at, each.place.time_zone),
-        )
+        Line(link(each.pk), each.number, each.summary, cells=cells_of(each, statuses, priorities))
         for each in work_orders
     ]
+
+
+def cells_of(work_order, statuses: dict[str, str], priorities: dict[str, str]) -> tuple[Cell, ...]:
+    """Asset, priority, status, day."""
+    tone = PRIORITY_TONES.get(work_order.priority, "")
+    status = work_order.system_status
+    return (
+        Cell(work_order.seen_asset),
+        Cell(priorities.get(work_order.priority, ""), tone=tone, kind="plain" if tone else "quiet"),
+        Cell(
+            statuses.get(status, status),
+            note=work_order.sub_status.name if work_order.sub_status else "",
+            tone=TONES.get(status, "neutral"),
+            kind="state",
+        ),
+        Cell(short_date(work_order.created_at, work_order.place.time_zone)),
+    )

@@ -15,7 +15,7 @@ ContextFunction = Callable[..., dict | None]
 class NavigationEntry:
     """A menu entry as an app registers it; without `section` everybody who is signed in sees it.
 
-    `decides` keeps it for those whose web role decides in the section.
+    `decides` keeps it for those whose web role decides in the section. `short` is the label where there is little room.
     """
 
     section: Section | None
@@ -24,6 +24,7 @@ class NavigationEntry:
     icon: str
     order: int
     decides: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class NavigationItem:
     """A menu entry as a page shows it."""
 
     label: str
+    short: str
     url: str
     icon: str
     is_current: bool
@@ -63,10 +65,10 @@ _searches: list[SearchSource] = []
 
 
 def register_navigation(
-    section: Section | None, label, url_name: str, icon: str, order: int, *, decides: bool = False
+    section: Section | None, label, url_name: str, icon: str, order: int, *, decides: bool = False, short=""
 ) -> None:
     """Add a menu entry for those whose web roles open `section`, or only those whose roles decide in it."""
-    _add(_navigation, NavigationEntry(section, label, url_name, icon, order, decides))
+    _add(_navigation, NavigationEntry(section, label, url_name, icon, order, decides, short))
 
 
 def register_panel(slot: str, template: str, context: ContextFunction, order: int = 100) -> None:
@@ -92,7 +94,10 @@ def navigation(request) -> list[NavigationItem]:
     entries = [(each, reverse(each.url_name)) for each in _navigation if may_enter(viewer, each)]
     fitting = [url for _entry, url in entries if is_below(request.path, url)]
     current = max(fitting, key=len, default=None)
-    return [NavigationItem(str(each.label), url, each.icon, url == current) for each, url in entries]
+    return [
+        NavigationItem(str(each.label), str(each.short or each.label), url, each.icon, url == current)
+        for each, url in entries
+    ]
 
 
 def panels(slot: str) -> list[Panel]:

@@ -212,7 +212,7 @@ def test_routes_are_printed_for_people(capsys):
 def menu(monkeypatch):
     monkeypatch.setattr(registry, "_navigation", [])
     registry.register_navigation(Section.FIELD_SERVICE, "Work orders", "fieldservice:work_order_list", "bolt", 20)
-    registry.register_navigation(None, "Home", "home", "home", 10)
+    registry.register_navigation(None, "Home", "home", "home", 10, short="Start")
 
 
 def request_of(contact, at="/"):
@@ -224,6 +224,7 @@ def request_of(contact, at="/"):
 def test_menu_holds_what_the_web_roles_open(in_tenant, menu):
     assert [each.label for each in registry.navigation(request_of(make_reviewer()))] == ["Home", "Work orders"]
     assert [each.label for each in registry.navigation(request_of(make_contact()))] == ["Home"]
+    assert [each.short for each in registry.navigation(request_of(make_reviewer()))] == ["Start", "Work orders"]
     assert registry.navigation(request_of(None)) == []
 
 

@@ -12,7 +12,7 @@ import time_machine
 from fieldservice.domain.agreements import activate, cancel, expire
 from fieldservice.domain.generation import sweep
 from fieldservice.domain.invoices import issue
-from fieldservice.models import Invoice, SetupIncident, WorkOrder
+from fieldservice.models import Asset, Invoice, SetupIncident, WorkOrder
 from portal.access.viewer import viewer_for
 from portal.accounts.enums import Level, Section
 from portal.accounts.models import ContactRole
@@ -303,8 +303,13 @@ def test_detail_lists_what_came_of_it_as_far_as_it_is_seen(rich, browser):
     first, second = Invoice.objects.order_by("invoice_date")
     issue(first)
 
+    asset = work_order.asset or make_asset(account=work_order.account)
+    WorkOrder.objects.update(asset=asset)
+    Asset.objects.filter(pk=asset.pk).update(name="Boiler of its own")
+
     page = browser.get(detail(rich)).text
     assert work_order.number in page
+    assert page.partition("Latest work orders")[2].count("Boiler of its own") == 1
     assert "April 30, 2026 – May 5, 2026" in page
     assert first.number in page
     assert second.number not in page, "a draft is the company's own"
@@ -313,6 +318,8 @@ def test_detail_lists_what_came_of_it_as_far_as_it_is_seen(rich, browser):
     link = re.search(r'href="(/field-service/invoices/\?[^"]+)"', page).group(1).replace("&amp;", "&")
     assert first.number in browser.get(link).text
 
+    Asset.objects.filter(pk=asset.pk).update(is_exposed=False)
+    assert "Boiler of its own" not in browser.get(detail(rich)).text
     WorkOrder.objects.update(is_exposed=False)
     assert work_order.number not in browser.get(detail(rich)).text
 
