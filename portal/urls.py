@@ -49,6 +49,7 @@ urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("appointments/", include("scheduling.urls.portal")),
     path("tech/", include("scheduling.urls.technician")),
+    path("v/", include("scheduling.urls.links")),
     path("field-service/", include("fieldservice.urls")),
     path("files/", include("portal.timeline.urls")),
     path("accounts/", include(account_patterns)),

@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
 from scheduling.domain.booking import release_expired_holds
+from scheduling.domain.tracking import forget_positions as forget
 
 
 @shared_task(base=TenantTask, name="scheduling.release_holds")
@@ -12,3 +13,9 @@ def release_holds(tenant):
     """Delete the holds that ran out. Sent for each tenant by `portal.each_tenant`."""
     with tenant_scope(tenant):
         release_expired_holds()
+
+
+@shared_task(base=TenantTask, name="scheduling.forget_positions")
+def forget_positions(tenant):
+    """Delete the technicians' positions whose time is over (SECURITY 38). Sent for each tenant by `portal.each_tenant`."""
+    forget()

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "template_partials",
     "heroicons",
     "js_lib_bootstrap5",
+    "js_lib_leaflet",
     "django_countries",
     "guardian",
     "django_htmx",
@@ -197,16 +198,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # A page of the admin with two full tables of rows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# Pictures behind the live map, as https://tiles.example/{z}/{x}/{y}.png with the credit that their owner asks for; without an
+# address the map stands on a plain ground and asks nobody.
+MAP_TILES_URL = env.text("MAP_TILES_URL", "")
+MAP_TILES_CREDIT = env.text("MAP_TILES_CREDIT", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *env.origins(MAP_TILES_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -45,6 +45,16 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def origins(address: str) -> list[str]:
+    """Scheme and host of an address with placeholders, as a content security policy names them; none for none."""
+    if not address:
+        return []
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{address!r} must begin with https:// and a host.")
+    return [f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"]
+
+
 def mapping(name: str) -> dict:
     """A JSON object; empty when the variable is not set."""
     value = os.environ.get(name, "").strip() or "{}"

@@ -19,5 +19,10 @@ CELERY_BEAT_SCHEDULE = {
     "geo.locate_due": {"task": "geo.locate_due", "schedule": 600.0},
     "fieldservice.generate": {"task": "portal.each_tenant", "args": ["fieldservice.generate"], "schedule": 900.0},
     "scheduling.release_holds": {"task": "portal.each_tenant", "args": ["scheduling.release_holds"], "schedule": 60.0},
+    "scheduling.forget_positions": {
+        "task": "portal.each_tenant",
+        "args": ["scheduling.forget_positions"],
+        "schedule": 300.0,
+    },
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }
