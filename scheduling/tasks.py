@@ -1,9 +1,12 @@
 """Work of scheduling: ids in, one domain call."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
+from scheduling.domain import replan
 from scheduling.domain.booking import release_expired_holds
 from scheduling.domain.tracking import forget_positions as forget
 
@@ -19,3 +22,15 @@ def release_holds(tenant):
 def forget_positions(tenant):
     """Delete the technicians' positions whose time is over (SECURITY 38). Sent for each tenant by `portal.each_tenant`."""
     forget()
+
+
+@shared_task(base=TenantTask, name=replan.TASK)
+def replan_resource(tenant, resource_id):
+    """Give the coming visits of a resource that dropped out to others (SCH-12)."""
+    replan.replan_resource(UUID(resource_id))
+
+
+@shared_task(base=TenantTask, name="scheduling.replan_sweep")
+def replan_sweep(tenant):
+    """The same for what was missed. Sent for each tenant by `portal.each_tenant`."""
+    replan.sweep()

@@ -24,5 +24,6 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["scheduling.forget_positions"],
         "schedule": 300.0,
     },
+    "scheduling.replan": {"task": "portal.each_tenant", "args": ["scheduling.replan_sweep"], "schedule": 300.0},
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-import fieldservice.admin  # noqa: F401  its pages are there before ours are put on them
+from fieldservice.admin.record_actions import RecordActions
 from fieldservice.models import WorkOrder
 from portal.access.admin import WhoSeesMixin
 from portal.tenancy.admin import ReadOnlyAdmin, TenantInline, portal_admin
 from portal.web.times import zone_name
+from scheduling.admin.attention import ACTIONS, AttentionFilter
 from scheduling.models import Booking
 from scheduling.reasons import measured_by, sentence
 
@@ -81,18 +82,22 @@ def promised(booking: Booking) -> str:
 
 
 @admin.register(Booking, site=portal_admin)
-class BookingAdmin(WhoSeesMixin, ReadOnlyAdmin):
+class BookingAdmin(RecordActions, WhoSeesMixin, ReadOnlyAdmin):
     """Written by scheduling's domain only, by which no two ever overlap."""
 
     position = 20
-    list_display = ("arrival", "incident_type", "account", "resource", "status", "travel")
-    list_filter = ("status",)
+    list_display = ("arrival", "incident_type", "account", "resource", "status", "travel", "attention")
+    list_filter = (AttentionFilter, "status")
     list_select_related = ("incident_type", "account", "resource")
+    record_actions = ACTIONS
     search_fields = ("account__name", "resource__name", "work_order__number")
     ordering = ("-arrives_at", "-pk")
     readonly_fields = ("arrival", "travel")
     fieldsets = (
-        (None, {"fields": ("status", "arrival", "incident_type", "resource", "work_order")}),
+        (
+            None,
+            {"fields": ("status", "arrival", "incident_type", "resource", "work_order", "attention", "attention_at")},
+        ),
         (gettext_lazy("Customer"), {"fields": ("account", "contact", "place", "comments", "is_exposed")}),
         (
             gettext_lazy("Time"),

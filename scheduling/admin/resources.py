@@ -1,14 +1,15 @@
 """Bookable resources with what they can do, where, when and for whom."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.domain.logins import login_of
 from portal.kit import clock
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
 from portal.tenancy.forms import TenantForm
+from scheduling.domain.replan import begin_replanning
 from scheduling.models import (
     BookableResource,
     ResourceCharacteristic,
@@ -132,3 +133,21 @@ class BookableResourceAdmin(TenantModelAdmin):
             email = form.cleaned_data["login_email"]
             obj.user = login_of(email) if email else None
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Whoever is away or no longer active cannot keep their visits: they go to others (SCH-12)."""
+        super().save_related(request, form, formsets, change)
+        count = begin_replanning(form.instance)
+        if count:
+            self.message_user(request, stranded_sentence(count), messages.WARNING)
+
+
+def stranded_sentence(count: int) -> str:
+    """What happens to the visits that the resource cannot keep."""
+    return ngettext(
+        "%(count)d coming visit cannot be kept by this resource. It is given to somebody else at the promised time; if"
+        " nobody can keep it, it stands under “To be looked at” in the list of bookings.",
+        "%(count)d coming visits cannot be kept by this resource. They are given to others at the promised time; those"
+        " that nobody can keep stand under “To be looked at” in the list of bookings.",
+        count,
+    ) % {"count": count}

@@ -59,12 +59,12 @@ def change_visit(booking: Booking, slot: Slot, change: Change, *, rules: Rules |
     """
     search = _prepare(booking, slot, change, rules)
     with tenant_scope(current_tenant()):
-        row = _lock(booking, change)
+        row = lock_visit(booking, change)
         if is_at(row, slot):
             return row
         check_revision(row, change.sequence)
         check_open(row, search.rules.settings, change.contact)
-        return win(search, slot, lambda offer: _move(search, row, slot, change, offer), beside=row.resource_id)
+        return win(search, slot, lambda offer: move(search, row, slot, change, offer), beside=row.resource_id)
 
 
 def is_at(booking: Booking, slot: Slot) -> bool:
@@ -98,7 +98,7 @@ def _prepare(booking: Booking, slot: Slot, change: Change, rules: Rules | None) 
     return search
 
 
-def _lock(booking: Booking, change: Change) -> Booking:
+def lock_visit(booking: Booking, change: Change) -> Booking:
     """The visit under the locks that all its changes take first."""
     if change.contact is not None:
         claims.lock_contact(change.contact.pk)
@@ -108,7 +108,7 @@ def _lock(booking: Booking, change: Change) -> Booking:
     )
 
 
-def _move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer) -> Booking:
+def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer) -> Booking:
     """Write the offer into the visit; runs under the locks of both resources, in a savepoint."""
     moved = Booking.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     former = copy(moved)
@@ -121,6 +121,7 @@ def _move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer
     close_gap(former)
     record(change.by, "booking.change", moved, before=told_of(former), after=told_of(moved))
     tell_changed(moved, former, search.rules.settings, by_customer=change.contact is not None)
+    replace_reminders(moved, search.rules.settings)
     return moved
 
 
@@ -133,7 +134,10 @@ def told_of(booking: Booking) -> dict:
 def tell_changed(booking: Booking, former: Booking, settings: SchedulingSettings, *, by_customer: bool) -> None:
     """Tell the contact of the new time, in the same transaction; small shifts that others made are not worth a message."""
     shift = abs(booking.arrives_at - former.arrives_at)
-    if booking.contact is None or not (by_customer or shift >= timedelta(minutes=settings.told_from_minutes)):
+    is_other = settings.shows_technician_name and booking.resource_id != former.resource_id
+    if booking.contact is None or not (
+        by_customer or is_other or shift >= timedelta(minutes=settings.told_from_minutes)
+    ):
         return
     publish(
         "booking_changed",
