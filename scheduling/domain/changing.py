@@ -121,7 +121,6 @@ def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer)
     close_gap(former)
     record(change.by, "booking.change", moved, before=told_of(former), after=told_of(moved))
     tell_changed(moved, former, search.rules.settings, by_customer=change.contact is not None)
-    replace_reminders(moved, search.rules.settings)
     return moved
 
 
