@@ -17,7 +17,7 @@ class OutboxState(models.TextChoices):
 OPEN_STATES = (OutboxState.WAITING, OutboxState.CLAIMED, OutboxState.UNCERTAIN)
 
 TRANSITIONS = {
-    OutboxState.WAITING: {OutboxState.CLAIMED},
+    OutboxState.WAITING: {OutboxState.CLAIMED, OutboxState.VOID},
     OutboxState.UNCERTAIN: {OutboxState.CLAIMED},
     OutboxState.CLAIMED: {
         OutboxState.CLAIMED,

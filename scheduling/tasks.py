@@ -8,6 +8,7 @@ from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
 from scheduling.domain import replan
 from scheduling.domain.booking import release_expired_holds
+from scheduling.domain.reminders import align_reminders
 from scheduling.domain.tracking import forget_positions as forget
 
 
@@ -16,6 +17,12 @@ def release_holds(tenant):
     """Delete the holds that ran out. Sent for each tenant by `portal.each_tenant`."""
     with tenant_scope(tenant):
         release_expired_holds()
+
+
+@shared_task(base=TenantTask, name="scheduling.align_reminders")
+def align_reminders_of(tenant):
+    """Bring reminders in line after staff changed when they go out; each night once more, in case that task was lost."""
+    align_reminders()
 
 
 @shared_task(base=TenantTask, name="scheduling.forget_positions")

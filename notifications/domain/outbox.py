@@ -1,5 +1,7 @@
-"""Write what must be sent into the caller's transaction (D5)."""
+"""Write what must be sent into the caller's transaction (D5), and take back what became wrong."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -20,6 +22,21 @@ from portal.tenancy.compiled import Compiled
 from portal.tenancy.scope import current_tenant
 
 DELIVER = "notifications.deliver"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it is written; the fields are those of `publish`."""
+
+    message_name: str
+    key: str
+    contact: Contact | None = None
+    address: str = ""
+    objects: dict = field(default_factory=dict)
+    due_at: datetime | None = None
+    language: str = ""
+
+
 written = Compiled(lambda pk: OutboxMessage.objects.filter(pk=pk).order_by("pk").values_list("pk")[:1])
 
 
@@ -38,33 +55,84 @@ def publish(
     To a `contact` it goes at the address, in the language and zone that the contact has when it is sent; otherwise to
     `address` in `language`. `objects` names by id what it is about. `due_at` (UTC) keeps it back until then.
     """
-    message_named(message_name)
     tenant = current_tenant()
-    now = clock.now()
-    row_id = uuid7()
-    row = OutboxMessage(
-        id=row_id,
-        key=key,
-        name=message_name,
-        payload={name: as_json(value) for name, value in (objects or {}).items()},
-        contact=contact,
-        address="" if contact else address,
-        language=(contact.language if contact else language) or tenant.default_language,
-        time_zone=(contact.time_zone if contact else "") or tenant.time_zone,
-        due_at=due_at or now,
-        next_attempt_at=due_at or now,
-        message_id=f"<{row_id}@{primary_host(tenant)}>",
-        created_at=now,
-    )
+    row = row_of(Draft(message_name, key, contact, address, objects or {}, due_at, language), primary_host(tenant))
     OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
-    is_new = written.first(row_id) is not None
+    is_new = written.first(row.pk) is not None
     if not is_new:
         row = OutboxMessage.objects.get(key=key)
     faults.reach("after_insert")
-    if is_new and row.next_attempt_at <= now:
+    if is_new and row.next_attempt_at <= clock.now():
         transaction.on_commit(lambda: faults.reach("after_commit"))
         after_commit(DELIVER, tenant.pk, row.pk)
     return row
+
+
+def publish_all(drafts: Sequence[Draft]) -> None:
+    """Write messages for later by one insert into the caller's transaction; keys that are there already change nothing."""
+    if drafts:
+        host = primary_host(current_tenant())
+        OutboxMessage.objects.bulk_create([row_of(each, host) for each in drafts], ignore_conflicts=True)
+
+
+def row_of(draft: Draft, host: str) -> OutboxMessage:
+    """The row of a message, not written yet; `host` ends its Message-ID. Raises UnknownMessageError."""
+    message_named(draft.message_name)
+    tenant, contact = current_tenant(), draft.contact
+    now = clock.now()
+    row_id = uuid7()
+    return OutboxMessage(
+        id=row_id,
+        key=draft.key,
+        name=draft.message_name,
+        payload=about(draft.objects),
+        contact=contact,
+        address="" if contact else draft.address,
+        language=(contact.language if contact else draft.language) or tenant.default_language,
+        time_zone=(contact.time_zone if contact else "") or tenant.time_zone,
+        due_at=draft.due_at or now,
+        next_attempt_at=draft.due_at or now,
+        message_id=f"<{row_id}@{host}>",
+        created_at=now,
+    )
+
+
+def withdraw(message_name: str, *, contact: Contact, objects: dict) -> int:
+    """Settle at once what waits to tell the contact about these objects; how many. It became wrong.
+
+    What a worker has in hand at this moment is stopped by the message's `still_true`.
+    """
+    waiting = OutboxMessage.objects.filter(name=message_name, contact=contact, state=OutboxState.WAITING)
+    return waiting.filter(payload__contains=about(objects)).update(
+        state=OutboxState.VOID, settled_at=clock.now(), last_error=""
+    )
+
+
+def reschedule(message_name: str, drafts: Sequence[Draft], *, kind: str, ids: Iterable) -> None:
+    """Make what is still to come about these objects just these drafts, in the caller's transaction.
+
+    `kind` is the objects' name in the rows, as "booking". A row that nobody wants any more goes without a trace, so that its
+    key is free when it is wanted again. What is due already stays as it is.
+    """
+    wanted = {each.key: each for each in drafts}
+    waiting = OutboxMessage.objects.filter(name=message_name, state=OutboxState.WAITING, due_at__gt=clock.now())
+    coming = waiting.filter(**{f"payload__{kind}__in": [as_json(each) for each in ids]})
+    moved, unwanted = [], []
+    for row in coming.select_for_update(of=("self",)).order_by("pk"):
+        draft = wanted.get(row.key)
+        if draft is None:
+            unwanted.append(row.pk)
+        elif row.due_at != draft.due_at:
+            row.due_at = row.next_attempt_at = draft.due_at
+            moved.append(row)
+    OutboxMessage.objects.filter(pk__in=unwanted).delete()
+    OutboxMessage.objects.bulk_update(moved, ["due_at", "next_attempt_at"])
+    publish_all(drafts)
+
+
+def about(objects: dict) -> dict:
+    """What a message is about, as its row keeps it."""
+    return {name: as_json(value) for name, value in objects.items()}
 
 
 def as_json(value):

@@ -8,6 +8,7 @@ from portal.demo.tenants import DemoTenant
 from portal.geo.models import Territory, TerritoryArea
 from portal.kit import clock
 from scheduling.domain.import_cells import skills
+from scheduling.domain.reminders import ship_reminders
 from scheduling.models import (
     ArrivalWindow,
     BusinessClosure,
@@ -75,6 +76,7 @@ def set_hours(demo: DemoTenant) -> None:
             "travel_speed_kmh": demo.speed_kmh,
         }
     )
+    ship_reminders()
     for name, starts, ends in demo.windows:
         ArrivalWindow.objects.get_or_create(starts=starts, defaults={"name": name, "ends": ends})
     this_year = clock.now().year

@@ -24,6 +24,11 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["scheduling.forget_positions"],
         "schedule": 300.0,
     },
+    "scheduling.align_reminders": {
+        "task": "portal.each_tenant",
+        "args": ["scheduling.align_reminders"],
+        "schedule": NIGHTLY,
+    },
     "scheduling.replan": {"task": "portal.each_tenant", "args": ["scheduling.replan_sweep"], "schedule": 300.0},
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

@@ -3,8 +3,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.jobs import after_commit
 from portal.tenancy.admin import SingleRowAdmin, TenantModelAdmin, portal_admin
+from portal.tenancy.scope import current_tenant
+from scheduling.admin.reminders import ALIGN
+from scheduling.domain.reminders import ship_reminders
 from scheduling.models import ArrivalWindow, ExcludedAccount, SchedulingSettings
+
+# What moves reminders that are written already.
+REMINDER_FIELDS = {"quiet_from", "quiet_until", "hides_exact_time"}
 
 
 @admin.register(SchedulingSettings, site=portal_admin)
@@ -19,11 +26,19 @@ class SchedulingSettingsAdmin(SingleRowAdmin):
             {"fields": ("grid_minutes", "day_starts", "day_ends", "notice_minutes", "horizon_days", "hold_minutes")},
         ),
         (_("Changes by customers"), {"fields": ("cut_off_minutes",)}),
+        (_("Reminders"), {"fields": ("quiet_from", "quiet_until")}),
         (
             _("Travel"),
             {"fields": ("maximum_travel_km", "travel_speed_kmh", "travel_detour_percent", "travel_in_hours")},
         ),
     )
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            ship_reminders()
+        if not change or REMINDER_FIELDS & set(form.changed_data):
+            after_commit(ALIGN, current_tenant().pk)
 
 
 @admin.register(ArrivalWindow, site=portal_admin)

@@ -25,6 +25,7 @@ from portal.kit import clock
 from portal.tenancy.scope import current_tenant, tenant_scope
 from scheduling.domain.decisions import decision
 from scheduling.domain.legs import close_gap, make_room
+from scheduling.domain.reminders import schedule_reminders
 from scheduling.domain.rules import Rules, VisitRequest, load_rules
 from scheduling.domain.search import Search, begin, load_candidates, reload_resource
 from scheduling.engine.ranking import best
@@ -289,6 +290,7 @@ def _write(search: Search, slot: Slot, claim: Claim, offer: Offer, status: Booki
     after = {"resource": offer.resource_name, "arrives_at": local.isoformat()}
     record(claim.by, "booking.create", booking, after=after)
     tell_booked(booking)
+    schedule_reminders(booking, search.rules.settings)
     return booking
 
 

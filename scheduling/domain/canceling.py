@@ -19,6 +19,7 @@ from portal.kit import clock
 from portal.kit.errors import DomainError
 from scheduling.domain.changing import check_open, check_revision
 from scheduling.domain.legs import close_gap
+from scheduling.domain.reminders import withdraw_reminders
 from scheduling.domain.rules import load_settings
 from scheduling.domain.timestamps import note_status
 from scheduling.enums import AT_WORK, AfterCancel, BookingStatus, CanceledBy, TimestampSource
@@ -105,6 +106,7 @@ def call_off(row: Booking, note: str, *, by, canceled_by: CanceledBy) -> None:
     record(by, "booking.cancel", row, before=before, after=after)
     close_gap(row)
     tell_canceled(row)
+    withdraw_reminders(row)
 
 
 def tell_canceled(booking: Booking) -> None:

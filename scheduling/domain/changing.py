@@ -19,6 +19,7 @@ from scheduling.domain.booking import Slot, put, win
 from scheduling.domain.decisions import decision
 from scheduling.domain.legs import close_gap, make_room
 from scheduling.domain.offers import Seeker, seek
+from scheduling.domain.reminders import replace_reminders
 from scheduling.domain.rules import Rules, VisitRequest, load_rules
 from scheduling.domain.search import Search, load_candidates
 from scheduling.engine.types import Offer
@@ -121,6 +122,7 @@ def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer)
     close_gap(former)
     record(change.by, "booking.change", moved, before=told_of(former), after=told_of(moved))
     tell_changed(moved, former, search.rules.settings, by_customer=change.contact is not None)
+    replace_reminders(moved, search.rules.settings)
     return moved
 
 
@@ -131,7 +133,7 @@ def told_of(booking: Booking) -> dict:
 
 
 def tell_changed(booking: Booking, former: Booking, settings: SchedulingSettings, *, by_customer: bool) -> None:
-    """Tell the contact of the new time, in the same transaction; small shifts that others made are not worth a message."""
+    """Tell the contact who comes and when, in the same transaction; small shifts that others made are not worth a message."""
     shift = abs(booking.arrives_at - former.arrives_at)
     is_other = settings.shows_technician_name and booking.resource_id != former.resource_id
     if booking.contact is None or not (
