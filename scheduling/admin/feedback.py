@@ -119,6 +119,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
             "lines": [(stars, HEIGHT - HEIGHT * stars // BEST) for stars in range(1, BEST + 1)],
             "width": len(bars) * (BAR + GAP),
             "height": HEIGHT + FOOT,
+            "label_y": HEIGHT + FOOT - 5,
         }
         return TemplateResponse(request, "admin/scheduling/feedback/ratings.html", context)
 
