@@ -187,7 +187,9 @@ MIXED = "Replacement of the AVATAR pump, Office fi ffl Te. شركة الواحة
 )
 def test_a_text_is_as_wide_as_it_is_shaped(settings, weight, text, direction):
     path = fonts.font_file(settings.VAR / "fonts", weight)
-    assert ruler(path, 0).width(text, direction) == ruler(path, 0).shaped(text, direction)
+    found = ruler(path, 0)
+    # Three letters drawn as one may be a thousandth of the font's size off.
+    assert found.width(text, direction) == pytest.approx(found.shaped(text, direction), abs=2)
 
 
 def test_what_was_measured_is_not_measured_again(settings, monkeypatch):
