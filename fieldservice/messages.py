@@ -49,6 +49,7 @@ class InvoiceExposed(Message):
     name = "invoice_exposed"
     title = gettext_lazy("New invoice")
     app = "fieldservice"
+    is_editable = True
 
     def still_true(self, row: OutboxMessage) -> bool:
         return bool(invoices_of(row))
@@ -64,6 +65,18 @@ class InvoiceExposed(Message):
             "headline": headline_of(invoices),
             "number": invoices[0].number,
             "invoice_url": absolute(page_of(invoices), current_tenant()),
+        }
+
+    def sample(self) -> dict:
+        invoice = NewInvoice("INV-0001042", is_credit=False, amount="", due="")
+        return {
+            "count": 1,
+            "invoices": [invoice],
+            "unnamed": 0,
+            "is_credit": False,
+            "headline": _("A new invoice is in your portal."),
+            "number": invoice.number,
+            "invoice_url": absolute(reverse("home"), current_tenant()),
         }
 
 

@@ -1,11 +1,12 @@
 """Reads over outbox and preferences."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
-from notifications.enums import OPEN_STATES
-from notifications.models import ContactPreference, MessageSetting, OutboxMessage
+from notifications.enums import OPEN_STATES, ChannelName
+from notifications.models import ContactPreference, MessageSetting, MessageText, OutboxMessage, Suppression
 from portal.accounts.models import Contact
 from portal.kit import clock
 from portal.tenancy.models import Heartbeat
@@ -21,19 +22,33 @@ def takeable() -> QuerySet[OutboxMessage]:
     )
 
 
-def due_ids(limit: int) -> list:
-    """At most `limit` ids of rows that a worker may take now."""
-    return list(takeable().values_list("pk", flat=True)[:limit])
+def due_rows(limit: int) -> list[tuple[UUID, str]]:
+    """At most `limit` ids of rows that a worker may take now, with their channels."""
+    return list(takeable().values_list("pk", "channel")[:limit])
 
 
 def is_switched_off(row: OutboxMessage) -> bool:
-    """Whether the tenant, or the recipient for themselves, has switched this message off."""
-    if MessageSetting.objects.filter(name=row.name, is_on=False).exists():
+    """Whether the tenant, or the recipient for themselves, has switched this message off on its way."""
+    if row.channel == ChannelName.WEBHOOK:
+        return False
+    settings = MessageSetting.objects.filter(name=row.name)
+    is_sms = row.channel == ChannelName.SMS
+    if not settings.filter(sms_is_on=True).exists() if is_sms else settings.filter(is_on=False).exists():
         return True
     return (
         row.contact_id is not None
-        and ContactPreference.objects.filter(name=row.name, contact_id=row.contact_id).exists()
+        and ContactPreference.objects.filter(name=row.name, contact_id=row.contact_id, channel=row.channel).exists()
     )
+
+
+def is_suppressed(address: str, channel: str) -> bool:
+    """Whether nothing is sent to this address any more (SECURITY 22)."""
+    return Suppression.objects.filter(channel=channel, address=address.lower(), lifted_at__isnull=True).exists()
+
+
+def own_words(message_name: str, language: str) -> MessageText | None:
+    """The tenant's own words for this message in this language."""
+    return MessageText.objects.filter(name=message_name, language=language).order_by("pk").first()
 
 
 def oldest_due_at() -> datetime | None:

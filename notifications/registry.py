@@ -1,5 +1,6 @@
 """Messages by name. An app's `messages.py` declares a class each; its three templates lie in `templates/<app>/emails/`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -28,7 +29,9 @@ class Message:
 
     `still_true` is asked in the transaction right before sending: a message that became wrong is never sent (NOT-2).
     `useful_for` says how long after it was due a message is worth sending. What is not `is_optional` cannot be
-    switched off. `keeps_payload` false clears what the message was about once it is settled.
+    switched off. `keeps_payload` false clears what the message was about once it is settled. The tenant may put its own
+    words into what `is_editable`; `placeholders` are what they may hold besides those of every message, each with what it
+    stands for. What `has_sms` may go as a text message too.
     """
 
     name: str
@@ -39,6 +42,9 @@ class Message:
     is_transactional = True
     keeps_payload = True
     useful_for = timedelta(days=3)
+    is_editable = False
+    has_sms = False
+    placeholders: Mapping[str, str] = {}
 
     @property
     def template_prefix(self) -> str:
@@ -50,6 +56,14 @@ class Message:
 
     def context(self, row: OutboxMessage) -> dict:
         """What the templates need, in the language and zone that are active."""
+        return {}
+
+    def words(self, context: dict) -> dict[str, str]:
+        """What the placeholders stand for, from the context of the templates."""
+        return {}
+
+    def sample(self) -> dict:
+        """A context as of an invented message, for the preview of one that `is_editable`."""
         return {}
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:

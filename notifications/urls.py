@@ -1,9 +1,12 @@
-"""Where links in mails lead."""
+"""What contacts want to hear, and where links in mails lead."""
 
 from django.urls import path
 
-from notifications.views.preferences import unsubscribe
+from notifications.views.preferences import PreferencesView, unsubscribe
 
 app_name = "notifications"
 
-urlpatterns = [path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe")]
+urlpatterns = [
+    path("", PreferencesView.as_view(), name="preferences"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
+]

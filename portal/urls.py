@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import set_language
 
+from notifications.views.providers import provider_reports
 from portal.signin.views import LoginView
 from portal.tenancy.admin import portal_admin
 from portal.web.views.brand import brand
@@ -54,6 +55,7 @@ urlpatterns = [
     path("files/", include("portal.timeline.urls")),
     path("accounts/", include(account_patterns)),
     path("notifications/", include("notifications.urls")),
+    path("hooks/mail/", provider_reports, name="provider_reports"),
     path("admin/", portal_admin.urls),
     path("brand.css", brand, name="brand"),
     path("design/", gallery, name="gallery"),

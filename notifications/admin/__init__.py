@@ -1,3 +1,3 @@
 """The outbox for staff."""
 
-from notifications.admin import messages, preferences  # noqa: F401  registers the pages
+from notifications.admin import bounces, messages, preferences, texts, webhooks  # noqa: F401  registers the pages

@@ -1,23 +1,12 @@
 """Which messages the company sends, and who does not want them."""
 
-from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
+from notifications.forms import MessageSettingForm
 from notifications.models import ContactPreference, MessageSetting
-from notifications.registry import all_messages, title_of
-from portal.tenancy.admin import ReadOnlyAdmin, TenantForm, TenantModelAdmin, portal_admin
-
-
-def optional_choices() -> list[tuple[str, str]]:
-    """The messages that can be switched off."""
-    return [(each.name, each.title) for each in all_messages() if each.is_optional]
-
-
-class MessageSettingForm(TenantForm):
-    """One of the known messages."""
-
-    name = forms.ChoiceField(label=gettext_lazy("Message"), choices=optional_choices)
+from notifications.registry import title_of
+from portal.tenancy.admin import ReadOnlyAdmin, TenantModelAdmin, portal_admin
 
 
 @admin.register(MessageSetting, site=portal_admin)
@@ -26,9 +15,9 @@ class MessageSettingAdmin(TenantModelAdmin):
 
     position = 20
     form = MessageSettingForm
-    list_display = ("title", "is_on")
+    list_display = ("title", "is_on", "sms_is_on")
     ordering = ("name", "pk")
-    fields = ("name", "is_on")
+    fields = ("name", "is_on", "sms_is_on")
 
     @admin.display(description=gettext_lazy("message"), ordering="name")
     def title(self, setting):

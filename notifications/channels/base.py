@@ -8,7 +8,11 @@ from notifications.registry import Attachment
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message ready to go. `message_id` is the same for each attempt, so that a repeat can be recognised."""
+    """A message ready to go. `message_id` is the same for each attempt, so that a repeat can be recognised.
+
+    A text message has its number as `recipient` and `text` only; an event its address, JSON as `text`, and the `secrets` that
+    sign it.
+    """
 
     message_id: str
     sender_name: str
@@ -20,6 +24,7 @@ class Envelope:
     reply_to: str = ""
     language: str = "en"
     unsubscribe_url: str = ""
+    secrets: tuple[str, ...] = ()
     attachments: list[Attachment] = field(default_factory=list)
 
 
@@ -29,6 +34,10 @@ class ChannelError(Exception):
 
 class PermanentError(ChannelError):
     """Trying again is of no use."""
+
+
+class GoneError(PermanentError):
+    """The receiver wants nothing any more."""
 
 
 class TemporaryError(ChannelError):

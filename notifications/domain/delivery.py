@@ -17,14 +17,19 @@ from notifications.channels.base import (
     Channel,
     ChannelError,
     Envelope,
+    GoneError,
     PermanentError,
     UncertainError,
 )
 from notifications.channels.email import EmailChannel
+from notifications.channels.sms import SmsChannel
+from notifications.channels.webhook import WebhookChannel
 from notifications.domain.backoff import LONGEST_PAUSE, LONGEST_PAUSE_AWAY, pause_after
-from notifications.enums import AttemptOutcome, OutboxState
+from notifications.domain.endpoints import give_up
+from notifications.domain.spreading import spread
+from notifications.enums import AttemptOutcome, ChannelName, OutboxState
 from notifications.models import OutboxAttempt, OutboxMessage
-from notifications.queries import is_switched_off, takeable
+from notifications.queries import is_suppressed, is_switched_off, takeable
 from notifications.recipients import Recipient, recipient_of
 from notifications.registry import Message, UnknownMessageError, message_named
 from notifications.rendering import render
@@ -47,6 +52,7 @@ class Claim:
     message_id: str
     lease_until: datetime
     may_have_arrived: bool
+    channel: ChannelName = ChannelName.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,14 @@ class Result:
     outcome: AttemptOutcome
     detail: str = ""
     address: str = ""
+    is_gone: bool = False
+
+
+CHANNELS: dict[ChannelName, type[Channel]] = {
+    ChannelName.EMAIL: EmailChannel,
+    ChannelName.SMS: SmsChannel,
+    ChannelName.WEBHOOK: WebhookChannel,
+}
 
 
 def deliver(row_id, *, channel: Channel | None = None) -> AttemptOutcome | None:
@@ -64,7 +78,7 @@ def deliver(row_id, *, channel: Channel | None = None) -> AttemptOutcome | None:
     if claim is None:
         return None
     faults.reach("after_claim")
-    result = attempt(claim, channel or EmailChannel())
+    result = attempt(claim, channel or CHANNELS[claim.channel]())
     settle(claim, result)
     faults.reach("after_mark")
     return result.outcome
@@ -79,13 +93,16 @@ def take(row_id) -> Claim | None:
         now = clock.now()
         if row.state == OutboxState.CLAIMED:
             row.tries.filter(outcome=AttemptOutcome.RUNNING).update(outcome=AttemptOutcome.UNCERTAIN, finished_at=now)
+        if row.attempts == 0:
+            spread(row)
         may_have_arrived = row.tries.filter(outcome=AttemptOutcome.UNCERTAIN).exists()
         row.state = OutboxState.CLAIMED
         row.attempts += 1
         row.next_attempt_at = now + LEASE
         row.save(update_fields=["state", "attempts", "next_attempt_at"])
         OutboxAttempt.objects.create(message=row, number=row.attempts, started_at=now)
-        return Claim(row.pk, row.attempts, row.message_id, row.next_attempt_at, may_have_arrived)
+        channel = ChannelName(row.channel)
+        return Claim(row.pk, row.attempts, row.message_id, row.next_attempt_at, may_have_arrived, channel)
 
 
 def attempt(claim: Claim, channel: Channel) -> Result:
@@ -111,7 +128,7 @@ def hand_over(envelope: Envelope, channel: Channel) -> Result:
     try:
         channel.send(envelope)
     except ChannelError as error:
-        return Result(outcome_of(error), str(error))
+        return Result(outcome_of(error), str(error), is_gone=isinstance(error, GoneError))
     except Exception as error:
         logger.exception("message_broke_off", message_id=envelope.message_id)
         return Result(AttemptOutcome.UNCERTAIN, type(error).__name__)
@@ -135,7 +152,7 @@ def outcome_of(error: ChannelError) -> AttemptOutcome:
 def prepare(claim: Claim) -> Envelope | Result:
     """The message as it is to be sent now, or why it is not to be sent."""
     with tenant_scope(current_tenant()):
-        row = OutboxMessage.objects.select_related("contact__account").get(pk=claim.row_id)
+        row = OutboxMessage.objects.select_related("contact__account", "endpoint").get(pk=claim.row_id)
         try:
             message = message_named(row.name)
         except UnknownMessageError:
@@ -151,6 +168,8 @@ def why_not(message: Message, row: OutboxMessage, recipient: Recipient | None) -
     """Why the message is not wanted any more; None when it is."""
     if recipient is None:
         return Result(AttemptOutcome.VOID, "recipient gone")
+    if is_suppressed(recipient.address, row.channel):
+        return Result(AttemptOutcome.VOID, "address blocked")
     if message.is_optional and is_switched_off(row):
         return Result(AttemptOutcome.VOID, "switched off")
     if not message.still_true(row):
@@ -174,6 +193,8 @@ def settle(claim: Claim, result: Result) -> None:
         close_attempt(row, result, now)
         move(row, result, now, rest=OutboxState.UNCERTAIN if claim.may_have_arrived else OutboxState.WAITING)
         row.save()
+        if result.is_gone and row.endpoint_id:
+            give_up(row.endpoint_id)
         faults.reach("before_mark")
     log(row, result)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifications.domain.delivery import deliver
 from notifications.enums import AttemptOutcome
-from notifications.queries import SWEPT, due_ids, oldest_due_at
+from notifications.queries import SWEPT, due_rows, oldest_due_at
 from portal.kit import clock
 from portal.tenancy.models import Heartbeat
 from portal.tenancy.scope import current_tenant, tenant_scope
@@ -26,20 +26,23 @@ class Swept:
 def sweep_tenant(*, go_on: Callable[[], bool]) -> Swept:
     """Deliver one batch.
 
-    Stops early when `go_on()` says so, and when the transport is away: the other messages would fare the same.
+    Stops early when `go_on()` says so. When a transport is away, the rest of its messages waits: they would fare the same.
     """
     with tenant_scope(current_tenant()):
         due_since = oldest_due_at()
-        ids = due_ids(BATCH) if due_since else []
-    attempts = 0
-    for row_id in ids:
+        rows = due_rows(BATCH) if due_since else []
+    attempts, away = 0, set()
+    for row_id, channel in rows:
         if not go_on():
             return Swept(attempts, is_more=True, due_since=due_since)
+        if channel in away:
+            continue
         outcome = deliver(row_id)
         attempts += outcome is not None
         if outcome == AttemptOutcome.AWAY:
-            return Swept(attempts, is_more=False, due_since=due_since)
-    return Swept(attempts, is_more=bool(attempts) and len(ids) == BATCH, due_since=due_since)
+            away.add(channel)
+    is_more = bool(attempts) and len(rows) == BATCH and not away
+    return Swept(attempts, is_more=is_more, due_since=due_since)
 
 
 def note_swept(due_since: datetime | None) -> None:

@@ -1,18 +1,49 @@
-"""Switch an optional message off by the link in it. GET asks, POST does it, from the page or by one click of a mail program."""
+"""What a contact wants to hear: on a page of their own, and by the link in an optional message.
 
+The link's GET asks, its POST does it, from the page or by one click of a mail program.
+"""
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from notifications.domain.preferences import switch_off
+from notifications.domain.preferences import Choice, choice_of, choose, offer, switch_off
+from notifications.forms import PreferencesForm
 from notifications.queries import contact_by_id
 from notifications.registry import message_named
 from notifications.unsubscribing import read_token
 from portal.web.declarations import Rule, declare
+from portal.web.views.base import UNPROCESSABLE, SectionView
 
 METHODS = ("GET", "HEAD", "POST")
+
+
+class PreferencesView(SectionView):
+    """`/notifications/`: which messages come by e-mail, and which as text messages to which number (NOT-3, NOT-4)."""
+
+    section = None
+    object_type = ""
+    access_rule = Rule.CONTACT
+    template_name = "notifications/preferences.html"
+
+    def get(self, request):
+        now = choice_of(self.viewer.contact)
+        initial = {"mail": list(now.mail), "sms": list(now.sms), "phone": now.phone}
+        return self.render(form=PreferencesForm(offer=offer(), initial=initial))
+
+    def post(self, request):
+        form = PreferencesForm(request.POST, offer=offer())
+        if not form.is_valid():
+            return self.render(form=form, status=UNPROCESSABLE)
+        data = form.cleaned_data
+        wanted = Choice(frozenset(data["mail"]), frozenset(data.get("sms", ())), data.get("phone", ""))
+        choose(self.viewer.contact, wanted, by=request.user)
+        messages.success(request, _("Your choice was saved."))
+        return redirect("notifications:preferences")
 
 
 @csrf_exempt

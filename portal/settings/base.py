@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.settings import env, files, static
+from portal.settings.channels import *  # noqa: F403  by which ways messages go besides e-mail
 from portal.settings.worker import *  # noqa: F403  how Celery works
 
 BASE_DIR = Path(__file__).resolve().parents[2]

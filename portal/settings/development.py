@@ -8,5 +8,6 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key-that-production-refuses")
 LOGGING = configure()
 CALLOUT_EMBEDDED = env.flag("CALLOUT_EMBEDDED", default=True)
+OUTGOING_TO_PRIVATE = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300

@@ -57,11 +57,15 @@ class PasswordReset(LoginMessage):
 
     name = "password_reset"
     title = _("Password reset")
+    is_editable = True
 
     def context(self, row: OutboxMessage) -> dict:
         user = user_of(row)
         parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         return {"reset_url": absolute(reverse("account_reset_password_from_key", kwargs=parts), active_tenant())}
+
+    def sample(self) -> dict:
+        return {"reset_url": absolute(reverse("account_reset_password"), active_tenant())}
 
 
 @register
@@ -81,6 +85,7 @@ class ConfirmAddress(LoginMessage):
 
     name = "confirm_address"
     title = _("E-mail confirmation")
+    is_editable = True
 
     def still_true(self, row: OutboxMessage) -> bool:
         address = address_of(row)
@@ -89,6 +94,9 @@ class ConfirmAddress(LoginMessage):
     def context(self, row: OutboxMessage) -> dict:
         key = EmailConfirmationHMAC(address_of(row)).key
         return {"confirm_url": absolute(reverse("account_confirm_email", args=[key]), active_tenant())}
+
+    def sample(self) -> dict:
+        return {"confirm_url": absolute(reverse("account_email_verification_sent"), active_tenant())}
 
 
 def address_of(row: OutboxMessage) -> EmailAddress | None:

@@ -1,10 +1,19 @@
 """What all mails about visits have in common. What they tell is read when they are sent, through the recipient's own eyes."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
 from notifications.calendar import Method, calendar_file
+from notifications.links import absolute
 from notifications.models import OutboxMessage
 from notifications.registry import Attachment, Message
 from portal.access.viewer import viewer_for
 from portal.geo.addresses import address_lines
+from portal.kit import clock
+from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import appointment_url, promised, technician_name, visit_of
 from scheduling.enums import BookingStatus
@@ -26,6 +35,12 @@ def settings_of_tenant() -> SchedulingSettings:
     return SchedulingSettings.objects.order_by("pk").first() or SchedulingSettings()
 
 
+def sample_start(zone: str) -> datetime:
+    """Tomorrow at ten by the clock of the zone, for a visit that is only shown."""
+    tomorrow = clock.now().astimezone(times.zone_of(zone)) + timedelta(days=1)
+    return tomorrow.replace(hour=10, minute=0, second=0, microsecond=0)
+
+
 def service_name(booking: Booking) -> str:
     """The service as customers read it."""
     return booking.incident_type.display_name or booking.incident_type.name
@@ -35,8 +50,18 @@ class VisitMessage(Message):
     """A mail about one visit as it stands, with the event for the calendar."""
 
     app = "scheduling"
+    is_editable = True
+    has_sms = True
     method = Method.REQUEST
     statuses: tuple[BookingStatus, ...] = (BookingStatus.SCHEDULED,)
+    placeholders: Mapping[str, str] = {
+        "service": gettext_lazy("what was booked"),
+        "day": gettext_lazy("the day of the visit"),
+        "time": gettext_lazy("day and time of the visit"),
+        "address": gettext_lazy("the address of the visit"),
+        "technician": gettext_lazy("who comes"),
+        "number": gettext_lazy("the number of the work order"),
+    }
 
     def still_true(self, row: OutboxMessage) -> bool:
         booking = booking_of(row)
@@ -61,6 +86,30 @@ class VisitMessage(Message):
             "technician": technician_name(booking),
             "work_order_number": booking.seen_number,
             "appointment_url": appointment_url(booking),
+        }
+
+    def words(self, context: dict) -> dict[str, str]:
+        return {
+            "service": context["service"],
+            "day": context["day"],
+            "time": context["when"].site,
+            "address": ", ".join(context["address"]),
+            "technician": context["technician"],
+            "number": context["work_order_number"],
+        }
+
+    def sample(self) -> dict:
+        zone = current_tenant().time_zone
+        starts = sample_start(zone)
+        return {
+            "service": gettext("Boiler service"),
+            "when": times.describe(starts, zone),
+            "day": times.format_date(starts, zone),
+            "is_window": False,
+            "address": ["12 Mill Street", "10001 New York"],
+            "technician": "Grace",
+            "work_order_number": "WO-0001042",
+            "appointment_url": absolute(reverse("home"), current_tenant()),
         }
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:

@@ -14,7 +14,7 @@ from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import promised
 from scheduling.enums import BookingStatus, CanceledBy
-from scheduling.messages.base import VisitMessage, booking_of, settings_of_tenant
+from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_of_tenant
 
 
 @register
@@ -37,6 +37,10 @@ class BookingChanged(VisitMessage):
         former = datetime.fromisoformat(row.payload["former"])
         return {**super().context(row), "former": times.describe(former, booking.time_zone, viewer_zone="").site}
 
+    def sample(self) -> dict:
+        zone = current_tenant().time_zone
+        return {**super().sample(), "former": times.format_instant(sample_start(zone) - timedelta(hours=1), zone)}
+
 
 @register
 class BookingCanceled(VisitMessage):
@@ -52,6 +56,9 @@ class BookingCanceled(VisitMessage):
         is_ours = booking.canceled_by != CanceledBy.CUSTOMER
         book_url = absolute(reverse("scheduling:book"), current_tenant())
         return {**super().context(row), "is_ours": is_ours, "book_url": book_url}
+
+    def sample(self) -> dict:
+        return {**super().sample(), "is_ours": True, "book_url": absolute(reverse("home"), current_tenant())}
 
 
 @register

@@ -1,16 +1,20 @@
 """Mails of the day of the visit: on the way, later than told, done."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from notifications.links import absolute
 from notifications.models import OutboxMessage
 from notifications.registry import Attachment, register
 from portal.kit import clock
+from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import appointment_url
 from scheduling.enums import BookingStatus
-from scheduling.messages.base import VisitMessage, booking_of, settings_of_tenant
+from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_of_tenant
 from scheduling.models import Booking
 
 # Traffic and our own reckoning: an arrival is told as a range, never as a minute (SCH-7).
@@ -27,11 +31,25 @@ def arrival_range(expected: datetime) -> tuple[datetime, datetime]:
     return tuple(datetime.fromtimestamp(each * STEP_SECONDS, expected.tzinfo) for each in (first, last))
 
 
-class DayMessage(VisitMessage):
-    """A mail about what happens now; the calendar is not concerned."""
+class ArrivalMessage(VisitMessage):
+    """A mail about an arrival that is near; the calendar is not concerned."""
+
+    placeholders: Mapping[str, str] = {
+        **VisitMessage.placeholders,
+        "arrival": gettext_lazy("from when to when the technician arrives"),
+    }
 
     def still_true(self, row: OutboxMessage) -> bool:
         return clock.now() <= row.due_at + FRESH_FOR and super().still_true(row)
+
+    def words(self, context: dict) -> dict[str, str]:
+        return {**super().words(context), "arrival": context["arrival"].site}
+
+    def sample(self) -> dict:
+        zone = current_tenant().time_zone
+        starts, ends = arrival_range(sample_start(zone))
+        map_url = absolute(reverse("home"), current_tenant())
+        return {**super().sample(), "arrival": times.describe(starts, zone, ends=ends), "map_url": map_url}
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
         return []
@@ -43,7 +61,7 @@ class DayMessage(VisitMessage):
 
 
 @register
-class TechnicianOnTheWay(DayMessage):
+class TechnicianOnTheWay(ArrivalMessage):
     """Somebody set off to the customer: who, when they will be there, where to see it on a map (NOT-1, SCH-7)."""
 
     name = "technician_on_the_way"
@@ -58,7 +76,7 @@ class TechnicianOnTheWay(DayMessage):
 
 
 @register
-class RunningLate(DayMessage):
+class RunningLate(ArrivalMessage):
     """The technician comes later than the customer was told (NOT-1, SCH-12)."""
 
     name = "running_late"
@@ -94,6 +112,10 @@ class VisitCompleted(VisitMessage):
             "finished": times.describe(booking.finished_at or booking.ends_at, booking.time_zone),
             "feedback_url": f"{appointment_url(booking)}feedback/" if asks else "",
         }
+
+    def sample(self) -> dict:
+        sample = super().sample()
+        return {**sample, "finished": sample["when"], "feedback_url": sample["appointment_url"]}
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
         return []

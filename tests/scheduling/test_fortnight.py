@@ -16,7 +16,7 @@ import time_machine
 from django.db import connections
 
 from notifications.domain import delivery
-from notifications.enums import OPEN_STATES, OutboxState
+from notifications.enums import OPEN_STATES, ChannelName, OutboxState
 from notifications.models import OutboxMessage
 from notifications.tasks import sweep_all
 from portal.kit import clock
@@ -219,7 +219,7 @@ def seed():
 @pytest.fixture
 def journal(seed, monkeypatch):
     journal = Journal(random.Random(seed))
-    monkeypatch.setattr(delivery, "EmailChannel", lambda: journal)
+    monkeypatch.setitem(delivery.CHANNELS, ChannelName.EMAIL, lambda: journal)
     return journal
 
 

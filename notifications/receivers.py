@@ -1,0 +1,30 @@
+"""Answers to what django-anymail makes of a provider's words."""
+
+from anymail.signals import EventType, tracking
+from django.dispatch import receiver
+
+from notifications.domain.bounces import Report, note_report
+from notifications.enums import ProviderEventKind
+
+KINDS = {
+    EventType.DELIVERED: ProviderEventKind.DELIVERED,
+    EventType.BOUNCED: ProviderEventKind.BOUNCED,
+    EventType.DEFERRED: ProviderEventKind.DEFERRED,
+    EventType.COMPLAINED: ProviderEventKind.COMPLAINED,
+}
+
+
+@receiver(tracking, dispatch_uid="notifications.note_report")
+def on_tracking(*, event, esp_name, **_rest):
+    """Events without a number of their own cannot be told apart and are left out."""
+    if event.event_id and event.message_id:
+        report = Report(
+            provider=esp_name.lower(),
+            key=event.event_id,
+            kind=KINDS.get(event.event_type, ProviderEventKind.OTHER),
+            message_id=event.message_id,
+            address=event.recipient or "",
+            at=event.timestamp,
+            detail=event.mta_response or event.description or "",
+        )
+        note_report(report)
