@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy, ngettext
 
 from portal.kit.jobs import after_commit
@@ -60,8 +61,17 @@ class ReminderForm(TenantForm):
         return cleaned
 
     def _get_validation_exclusions(self):
-        """The minutes are checked though they are no field of the form."""
-        return super()._get_validation_exclusions() - {"minutes_before"}
+        """The minutes are checked though they are no field of the form, once there are some."""
+        given = {"minutes_before"} if {"amount", "unit"} <= set(self.cleaned_data) else set()
+        return super()._get_validation_exclusions() - given
+
+    def _update_errors(self, errors):
+        """What is wrong with the minutes stands beside the number."""
+        found = dict(getattr(errors, "error_dict", {}))
+        if "minutes_before" in found:
+            found["amount"] = found.pop("minutes_before")
+            errors = ValidationError(found)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 @admin.register(VisitReminder, site=portal_admin)
