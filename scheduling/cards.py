@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.access.viewer import Viewer
-from portal.web.times import describe
+from portal.web.times import describe, format_hours
 from scheduling.calendar import promised
 from scheduling.domain.tracking import is_tracked
 from scheduling.enums import PAST_STATUSES, BookingStatus
+from scheduling.messages.visits import arrival_range
 from scheduling.models import Booking, SchedulingSettings
-from scheduling.policies import can_change, can_give_feedback
+from scheduling.policies import can_change, can_choose_when_late, can_give_feedback, runs_late
 
 TONES = {
     BookingStatus.SCHEDULED: "info",
@@ -71,6 +72,7 @@ def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_a
             "status_tone": TONES[BookingStatus(booking.status)],
             "phase": phase,
             "sentence": booking.seen_asset,
+            "notice": late_words(booking) if runs_late(booking, settings) else "",
         },
         "actions": actions_of(booking, viewer, settings, url),
     }
@@ -84,6 +86,11 @@ def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, u
     if is_tracked(booking, settings):
         map_url = reverse("scheduling:map", args=[booking.pk])
         actions.append({"label": _("View live map"), "url": map_url, "kind": "primary", "icon": "map", "verdict": None})
+    if can_choose_when_late(viewer, booking, settings):
+        late_url = reverse("scheduling:late", args=[booking.pk])
+        actions.append(
+            {"label": _("Your choices"), "url": late_url, "kind": "primary", "icon": "clock", "verdict": None}
+        )
     verdict = can_change(viewer, booking, settings)
     if not verdict.allowed:
         label = _("Change or cancel")
@@ -94,6 +101,13 @@ def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, u
         {"label": _("Change"), "url": change, "kind": "secondary", "icon": "calendar-days", "verdict": verdict},
         {"label": _("Cancel visit"), "url": cancel, "kind": "quiet", "icon": "x-mark", "verdict": verdict},
     ]
+
+
+def late_words(booking: Booking) -> str:
+    """When somebody who runs late is expected, as a range (SCH-15)."""
+    starts, ends = arrival_range(booking.estimated_arrival_at)
+    hours = format_hours(starts, booking.time_zone, ends)
+    return _("We come later than we told you. Expected: %(hours)s.") % {"hours": hours}
 
 
 def feedback_actions(booking: Booking, viewer: Viewer, settings: SchedulingSettings) -> list[dict]:

@@ -1,6 +1,6 @@
 """What a viewer may do with visits, each with its reason (SCH-1, SCH-6)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,8 +66,33 @@ def change_is_open(booking: Booking, settings: SchedulingSettings, *, has_cut_of
         return denied(_("The technician is on the way."))
     if booking.status != BookingStatus.SCHEDULED:
         return denied(_("This visit cannot be changed any more."))
-    if has_cut_off and booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes):
+    if (
+        has_cut_off
+        and not runs_late(booking, settings)
+        and booking.arrives_at - clock.now() < timedelta(minutes=settings.cut_off_minutes)
+    ):
         return denied(_("It is too late to change this visit online. Please call us."))
+    return ALLOWED
+
+
+def promised_until(booking: Booking) -> datetime:
+    """The latest arrival that was promised: the end of the window, or the exact arrival."""
+    return booking.window_ends_at or booking.arrives_at
+
+
+def runs_late(booking: Booking, settings: SchedulingSettings) -> bool:
+    """Whether the customer was told of a later arrival, and it is still expected (SCH-15)."""
+    if booking.status != BookingStatus.SCHEDULED or not booking.told_arrival_at or not booking.estimated_arrival_at:
+        return False
+    return booking.estimated_arrival_at >= promised_until(booking) + timedelta(minutes=settings.late_from_minutes)
+
+
+def can_choose_when_late(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -> Verdict:
+    """Whether the viewer may take another technician or day since the visit runs late (SCH-15)."""
+    if not viewer.may_decide(Section.SCHEDULING, booking.account_id):
+        return denied(_("Your web role lets you see visits, not change them."))
+    if not runs_late(booking, settings):
+        return denied(_("This visit is not running late any more."))
     return ALLOWED
 
 

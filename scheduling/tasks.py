@@ -6,7 +6,7 @@ from celery import shared_task
 
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
-from scheduling.domain import replan
+from scheduling.domain import lateness, replan
 from scheduling.domain.booking import release_expired_holds
 from scheduling.domain.reminders import align_reminders
 from scheduling.domain.tracking import forget_positions as forget
@@ -41,3 +41,9 @@ def replan_resource(tenant, resource_id):
 def replan_sweep(tenant):
     """The same for what was missed. Sent for each tenant by `portal.each_tenant`."""
     replan.sweep()
+
+
+@shared_task(base=TenantTask, name="scheduling.follow_lateness")
+def follow_lateness(tenant):
+    """Tell customers whose technician is behind the plan (SCH-15). Sent for each tenant by `portal.each_tenant`."""
+    lateness.follow_all()

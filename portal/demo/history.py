@@ -37,7 +37,7 @@ LIVED = "demo.history"
 DAY = dt.timedelta(days=1)
 YEAR = 365 * DAY
 STEP = 30 * DAY
-MONTHLY, QUARTERLY = "FREQ=MONTHLY", "FREQ=MONTHLY;INTERVAL=3"
+MONTHLY = "FREQ=MONTHLY"
 COVERED_ASSETS = 2
 # Of so many invoices one is paid in part, one not at all.
 PART_PAID, UNPAID = 9, 7
@@ -124,7 +124,7 @@ def sign(contract: Contract, term: Term, *, at: dt.datetime) -> Agreement | None
         BookingSetup.objects.create(
             agreement=agreement,
             name=f"{contract.visit} {number}: {asset}"[:120],
-            rule=QUARTERLY,
+            rule=f"{MONTHLY};INTERVAL={contract.months}",
             incident_type=IncidentType.objects.get(name=contract.visit),
             asset=asset,
             days_after=5,
@@ -174,7 +174,10 @@ def finish(demo: DemoTenant) -> None:
     create_agreement(account, name=demo.offered, start_date=today + 30 * DAY, end_date=today + 395 * DAY)
     ended = create_agreement(account, name=demo.withdrawn, start_date=today, end_date=today + YEAR)
     BookingSetup.objects.create(
-        agreement=ended, name=first.visit, rule=QUARTERLY, incident_type=IncidentType.objects.get(name=first.visit)
+        agreement=ended,
+        name=first.visit,
+        rule=f"{MONTHLY};INTERVAL={first.months}",
+        incident_type=IncidentType.objects.get(name=first.visit),
     )
     cancel(activate(ended), reason=demo.withdrawn)
     for model in (Agreement, Invoice):

@@ -61,7 +61,13 @@ def import_tables(tenant: Tenant, names: Iterable[str]) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="callout-demo-") as folder:
         source = source_of(tenant)
         real = requests.convert(source, Path(folder), tenant.created_at.date()) if source else {}
-        return [import_table(tenant, name, real.get(name, DATA / tenant.slug / f"{name}.csv")) for name in names]
+        return [import_table(tenant, name, real.get(name) or own_table(tenant, name, Path(folder))) for name in names]
+
+
+def own_table(tenant: Tenant, name: str, folder: Path) -> Path:
+    """Our own file; work orders are moved close to the day on which the company was set up."""
+    file = DATA / tenant.slug / f"{name}.csv"
+    return requests.freshened(file, folder, tenant.created_at.date()) if name == "work_orders" else file
 
 
 def import_table(tenant: Tenant, name: str, file: Path) -> str:

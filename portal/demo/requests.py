@@ -41,6 +41,8 @@ REPORTERS = {"H-1001": ("approver@harbor.example", "reviewer@harbor.example"), "
 STATUSES = {"Closed": "completed", "Open": "unscheduled", "Assigned": "unscheduled", "Started": "in_progress"}
 # By the year of the request: the day of the table, and how many days before the company's first day it is put.
 MOVED_DAYS = {2019: (date(2019, 12, 31), 12), 2018: (date(2018, 10, 21), 60), 2013: (date(2013, 12, 25), 390)}
+# A request is open for so many days at most; then somebody has come, in the usual time.
+OPEN_DAYS, USUAL_TIME = 30, timedelta(days=3)
 ASSETS = {
     "boiler": ("Heating boiler", "Boiler"),
     "riser": ("Domestic water riser", "Plumbing"),
@@ -176,7 +178,7 @@ def work_order_rows(buildings: list[dict], first_day: date) -> Iterator[dict]:
         for row, (service, part) in building["requests"]:
             reporters = REPORTERS.get(building["account"], ("",))
             resolution = row["resolution_description"]
-            is_closed = row["status"] == "Closed"
+            is_closed, ended = row["status"] == "Closed", end_of(row)
             yield {
                 "external_number": f"311-{row['unique_key']}",
                 "account_number": building["account"],
@@ -185,14 +187,35 @@ def work_order_rows(buildings: list[dict], first_day: date) -> Iterator[dict]:
                 "location": building["location"],
                 "reported_by_email": reporters[int(row["unique_key"]) % len(reporters)],
                 "priority": "high" if row["descriptor"] in {"ENTIRE BUILDING", "HEAVY FLOW"} else "normal",
-                "status": STATUSES[row["status"]],
+                "status": "completed" if ended else STATUSES[row["status"]],
                 "summary": f"{row['complaint_type']}: {row['descriptor']}".capitalize(),
                 "resolution": resolution if is_closed else "",
                 "internal_notes": f"{row['agency']} {row['channel']} {row['community_board']}. {resolution}".strip(),
                 "created_at": moved(row["created_date"], row, first_day),
-                "completed_at": moved(row["closed_date"], row, first_day) if is_closed else "",
+                "completed_at": moved(ended, row, first_day),
                 "is_exposed": "no" if "duplicate" in resolution else "yes",
             }
+
+
+def end_of(row: dict) -> str:
+    """When the request was done: as the table says, else in a few days where it is old by now; empty for what is open."""
+    if row["status"] == "Closed":
+        return row["closed_date"]
+    created = datetime.fromisoformat(row["created_date"])
+    _day, days_before = MOVED_DAYS[created.year]
+    return (created + USUAL_TIME).isoformat() if days_before > OPEN_DAYS else ""
+
+
+def freshened(source: Path, folder: Path, first_day: date) -> Path:
+    """Our own requests, so many days later that the last thing done in them was done on the eve of the first day."""
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    times = ("created_at", "completed_at")
+    last = max(datetime.fromisoformat(row[name]) for row in rows for name in times if row[name])
+    shift = first_day - timedelta(days=1) - last.date()
+    for row in rows:
+        row |= {name: (datetime.fromisoformat(row[name]) + shift).isoformat() for name in times if row[name]}
+    return write(folder / source.name, iter(rows))
 
 
 def moved(text: str, row: dict, first_day: date) -> str:

@@ -11,7 +11,7 @@ EVERYTHING = ("scheduling", "field_service", "projects", "opportunities")
 
 @dataclass(frozen=True)
 class Contract:
-    """What an account has agreed with the company: visits to its equipment of a category, and a monthly price."""
+    """What an account has agreed with the company: visits every so many months to its equipment of a category, and a monthly price."""
 
     account: str
     name: str
@@ -19,6 +19,7 @@ class Contract:
     visit: str
     product: str = "COVER"
     description: str = ""
+    months: int = 3
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ HARBOR = DemoTenant(
             number,
             "Boiler maintenance",
             "Boiler",
-            "Annual boiler service",
-            description="Four services a year for each boiler, spare parts for the burner included.",
+            "Quarterly boiler check",
+            description="Four checks a year for each boiler, spare parts for the burner included.",
         )
         for number in ("H-1001", "H-1002")
     ),
@@ -90,6 +91,7 @@ MERIDIAN = DemoTenant(
             "Traction lift",
             "Six-monthly inspection",
             description="Regular inspection of each lift, with report.",
+            months=6,
         )
         for number in ("M-2001", "M-2003")
     ),

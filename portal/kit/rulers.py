@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 from fpdf.enums import TextDirection
-from fpdf.fonts import TTFFont
+from fpdf.fonts import CoreFont, TTFFont
 
 # Letters that stand beside each other as they are, but for the space between two of them: Latin, Greek, Cyrillic, signs.
 SIMPLE = re.compile("[ -~\u00a0-\u02af\u0370-\u0482\u048a-\u052f\u1e00-\u1eff\u2010-\u2015\u2018-\u2027\u2030-\u205e\u20a0-\u20bf]*")  # fmt: skip
@@ -81,8 +81,10 @@ class MeasuredFont(TTFFont):
         return len(text), units * font_size_pt * 0.001
 
 
-def measured(font: TTFFont) -> None:
+def measured(font: CoreFont | TTFFont) -> None:
     """Let this font ask its ruler, and leave out of the file what readers of papers do not need."""
+    if not isinstance(font, TTFFont):
+        return
     font.__class__ = MeasuredFont
     for table in LAYOUT_TABLES:
         if table in font.ttfont:

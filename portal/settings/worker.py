@@ -30,5 +30,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": NIGHTLY,
     },
     "scheduling.replan": {"task": "portal.each_tenant", "args": ["scheduling.replan_sweep"], "schedule": 300.0},
+    "scheduling.lateness": {
+        "task": "portal.each_tenant",
+        "args": ["scheduling.follow_lateness"],
+        "schedule": 60.0,
+    },
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

@@ -34,7 +34,7 @@ NATIVE_INPUTS: Mapping[type[models.Field], Mapping[str, Any]] = {
 class TenantForm(ModelForm):
     """Also checks the constraints that hold within a tenant; Django skips them since `tenant` is no form field.
 
-    No text of it turns the direction of what is written beside it (SECURITY 34).
+    No text of it turns the direction of what is written beside it.
     """
 
     def _clean_fields(self):

@@ -116,7 +116,8 @@ def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer)
     put(moved, search.visit, slot, offer)
     moved.why = decision(search, offer)
     moved.sequence += 1
-    moved.attention, moved.attention_at, moved.estimated_arrival_at = "", None, None
+    moved.attention, moved.attention_at = "", None
+    moved.estimated_arrival_at = moved.told_arrival_at = None
     make_room(moved, offer.next_leg)
     moved.save()
     close_gap(former)

@@ -80,7 +80,8 @@ def replan_resource(resource_id: UUID) -> list[Outcome]:
 def sweep() -> list[Outcome]:
     """Replan what was missed, and take from the list of staff what is well again. Flagged and settled visits rest."""
     settled = AuditEntry.objects.filter(object_id=OuterRef("pk"), action=SETTLED)
-    outcomes = [replan_visit(pk) for pk in _portion(stranded().filter(~Exists(settled), attention=""))]
+    fresh = stranded().filter(~Exists(settled)).exclude(attention=Attention.RESOURCE_OUT)
+    outcomes = [replan_visit(pk) for pk in _portion(fresh)]
     with tenant_scope(current_tenant()):
         _unflag_recovered()
     return outcomes

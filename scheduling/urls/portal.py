@@ -7,6 +7,7 @@ from scheduling.views.appointments import AppointmentView, CalendarFileView
 from scheduling.views.booking import BookView, HoldView, RequestView
 from scheduling.views.changing import CancelView, ChangeView
 from scheduling.views.feedback import FeedbackView
+from scheduling.views.late import LateView
 from scheduling.views.live_map import LiveEventsView, LiveMapView, LiveStateView
 
 app_name = "scheduling"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("<uuid:pk>/", AppointmentView.as_view(), name="detail"),
     path("<uuid:pk>/change/", own_transactions(ChangeView.as_view()), name="change"),
     path("<uuid:pk>/cancel/", CancelView.as_view(), name="cancel"),
+    path("<uuid:pk>/late/", own_transactions(LateView.as_view()), name="late"),
     path("<uuid:pk>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("<uuid:pk>/map/", LiveMapView.as_view(), name="map"),
     path("<uuid:pk>/map/state/", LiveStateView.as_view(), name="map_state"),

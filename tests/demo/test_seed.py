@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from fieldservice.models import Agreement, Asset, FunctionalLocation, Invoice, WorkOrder
+from fieldservice.models import Agreement, Asset, BookingSetup, FunctionalLocation, Invoice, WorkOrder
 from notifications.models import OutboxMessage
 from portal.access.viewer import viewer_for
 from portal.accounts.models import Account, Contact, ContactRole, StaffMember, User
@@ -167,6 +167,11 @@ def check_two_years():
             assert {"paid", "issued"} <= set(Invoice.objects.values_list("status", flat=True))
             assert WorkOrder.objects.filter(agreement__isnull=False, system_status="completed").exists()
             assert Invoice.objects.filter(work_order__isnull=False, is_exposed=True).exists()
+            open_ones = WorkOrder.objects.filter(agreement=None, system_status__in=["unscheduled", "in_progress"])
+            assert open_ones.exists()
+            assert not open_ones.filter(created_at__lt=clock.now() - timedelta(days=60)).exists()
+            for setup in BookingSetup.objects.filter(rule__contains="INTERVAL=3").select_related("incident_type"):
+                assert not {"Annual", "Six-monthly"} & set(setup.incident_type.name.split())
             assert not OutboxMessage.objects.exists()
 
 
@@ -211,3 +216,5 @@ def test_harbor_is_filled_from_real_requests_where_they_are(monkeypatch):
         closed = WorkOrder.objects.filter(system_status="completed").exclude(resolution="").order_by("pk").first()
         assert closed.completed_at is not None
         assert not WorkOrder.objects.filter(is_exposed=True, resolution__contains="duplicate").exists()
+        long_open = WorkOrder.objects.filter(system_status__in=["unscheduled", "in_progress"])
+        assert not long_open.filter(created_at__lt=clock.now() - timedelta(days=60)).exists()

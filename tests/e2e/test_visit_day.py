@@ -1,0 +1,239 @@
+"""A visit's day in real browsers: the technician drives, the customer watches, the connection goes and comes back."""
+
+import contextlib
+import datetime as dt
+import json
+import os
+import re
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from portal.kit import clock
+from portal.tenancy.scope import tenant_scope
+from scheduling.domain.links import block_link, make_link
+from scheduling.enums import BookingStatus
+from scheduling.models import Booking, BookingTimestamp, TechnicianPosition, VisitLink
+from tests.e2e.conftest import NARROW, PASSWORD, picture, sign_in
+from tests.factories.accounts import make_approver, make_user
+from tests.factories.geo import make_place
+from tests.factories.scheduling import make_booking, make_resource, make_settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+# Down Broadway, as a phone told it every few seconds.
+TRACK = [(40.7580, -73.9855), (40.7527, -73.9877), (40.7465, -73.9885), (40.7411, -73.9897), (40.7359, -73.9911)]
+WITHIN = 2.0
+
+
+def with_password(user):
+    user.password = make_password(PASSWORD, hasher="argon2")
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def visit(committed):
+    with tenant_scope(committed):
+        make_settings()
+        contact = make_approver(full_name="Ada Lane", language="en", time_zone="")
+        with_password(contact.user)
+        resource = make_resource(user=with_password(make_user()), name="Maria Lopez", shares_position=True)
+        place = make_place(line1="12 Water Street", latitude=40.7033, longitude=-74.0094, time_zone="America/New_York")
+        return make_booking(
+            resource=resource,
+            account=contact.account,
+            contact=contact,
+            place=place,
+            travel_minutes=20,
+            starts_at=clock.now() + dt.timedelta(minutes=25),
+        )
+
+
+def cookies_of(stack, committed, user) -> httpx.Cookies:
+    """The cookies of a person who signed in through the page."""
+    host = {"Host": f"{committed.slug}.localhost:{stack.port}"}
+    address = f"http://127.0.0.1:{stack.port}/accounts/login/"
+    with httpx.Client(headers=host, timeout=15) as browser:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(address).text)[1]
+        fields = {"login": user.email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+        assert browser.post(address, data=fields).status_code == 302
+        return browser.cookies
+
+
+def set_status(committed, visit, status):
+    with tenant_scope(committed):
+        visit.status = status
+        visit.travel_started_at = clock.now()
+        visit.save()
+
+
+def place_technician(committed, visit, number: int) -> float:
+    """Write where the technician is; when."""
+    latitude, longitude = TRACK[number]
+    with tenant_scope(committed):
+        now = clock.now()
+        TechnicianPosition.objects.create(
+            booking=visit, latitude=latitude, longitude=longitude, accuracy_metres=10, at=now, received_at=now
+        )
+    return time.monotonic()
+
+
+def next_state(lines) -> tuple[str, dict]:
+    """The next event of a stream."""
+    name = ""
+    for line in lines:
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            return name, json.loads(line.removeprefix("data: "))
+    raise AssertionError("the stream ended")
+
+
+@contextlib.contextmanager
+def listening(stack, committed, path, cookies=None):
+    headers = {"Host": f"{committed.slug}.localhost:{stack.port}"}
+    address = f"http://127.0.0.1:{stack.port}{path}"
+    with httpx.stream("GET", address, headers=headers, cookies=cookies, timeout=15) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield answer.iter_lines()
+
+
+def test_a_stream_tells_a_new_position_within_two_seconds_and_ends_on_arrival(stack, committed, visit):
+    set_status(committed, visit, BookingStatus.TRAVELING)
+    cookies = cookies_of(stack, committed, visit.contact.user)
+    with listening(stack, committed, f"/appointments/{visit.pk}/map/events/", cookies) as lines:
+        name, state = next_state(lines)
+        assert (name, state["position"]) == ("state", None)
+        for number, place in enumerate(TRACK[:3]):
+            began = place_technician(committed, visit, number)
+            while state["position"] != list(place):
+                _name, state = next_state(lines)
+            assert time.monotonic() - began < WITHIN
+        set_status(committed, visit, BookingStatus.IN_PROGRESS)
+        while name != "over":
+            name, state = next_state(lines)
+        assert state["reason"] == "The technician has arrived."
+        assert "position" not in state
+        assert [each for each in lines if each.startswith("data:")] == []
+
+
+def test_a_stream_by_link_ends_when_the_link_is_blocked(stack, committed, visit):
+    set_status(committed, visit, BookingStatus.TRAVELING)
+    with tenant_scope(committed):
+        code = make_link(visit, visit.contact).rstrip("/").rsplit("/", 1)[1]
+    with listening(stack, committed, f"/v/{code}/events/") as lines:
+        assert next_state(lines)[0] == "state"
+        with tenant_scope(committed):
+            block_link(VisitLink.objects.get(), by=None)
+        began, name = time.monotonic(), ""
+        while name != "over":
+            name, _state = next_state(lines)
+        assert time.monotonic() - began < 10
+    assert code not in stack.log("web")
+
+
+def test_from_the_technicians_phone_to_the_customers_screen(stack, committed, visit, browser, page):
+    technician = browser.new_context(viewport=NARROW, permissions=["geolocation"], geolocation=geo(0))
+    phone = technician.new_page()
+    sign_in_technician(phone, stack, committed, visit)
+    phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
+    picture(phone, "technician-visit")
+    phone.get_by_role("button", name="Set off").click()
+    phone.get_by_text("You are on the way").or_(phone.get_by_text("Your position is shared")).first.wait_for()
+
+    sign_in(page, stack, committed, visit.contact.user.email)
+    page.get_by_role("link", name="View live map").first.click()
+    page.locator("[data-live] .live-site").wait_for()
+    delays = []
+    for number in range(1, len(TRACK)):
+        time.sleep(2.2)
+        moved = time.time()
+        technician.set_geolocation(geo(number))
+        page.wait_for_function(
+            "moved => Date.parse(document.querySelector('[data-live]').dataset.at) >= moved", arg=int(moved * 1000)
+        )
+        delays.append(time.time() - moved)
+    assert max(delays) < WITHIN, delays
+    note("position to screen", delays)
+    assert page.get_by_text("Maria is on the way to you.").is_visible()
+    assert page.get_by_text("Expected arrival:").is_visible()
+    picture(page, "live-map")
+
+    phone.get_by_role("button", name="I am there: start").click()
+    page.get_by_text("The technician has arrived.").wait_for()
+    technician.close()
+
+
+def note(what: str, seconds: list[float]):
+    """Keep a figure beside the pictures where PICTURES names a folder."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        (Path(folder) / "figures.txt").write_text(f"{what}: {[round(each, 2) for each in seconds]} s\n")
+
+
+def geo(number: int) -> dict:
+    latitude, longitude = TRACK[number]
+    return {"latitude": latitude, "longitude": longitude, "accuracy": 8}
+
+
+def sign_in_technician(phone, stack, committed, visit):
+    phone.goto(stack.address(committed, "/accounts/login/"))
+    phone.get_by_label("Email").fill(visit.resource.user.email)
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Sign in").click()
+    phone.wait_for_url(stack.address(committed, "/tech/"))
+
+
+def test_steps_without_a_connection_are_sent_once_in_order(stack, committed, visit, browser):
+    context = browser.new_context(viewport=NARROW)
+    phone = context.new_page()
+    sign_in_technician(phone, stack, committed, visit)
+    phone.locator("main[data-provided]").wait_for()
+    context.set_offline(True)
+    # The page opens from what the phone kept.
+    phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
+    pressed = clock.now()
+    phone.get_by_role("button", name="Set off").click()
+    phone.get_by_role("button", name="I am there: start").click()
+    phone.get_by_role("button", name="Break").click()
+    assert phone.locator("[data-waiting] li").count() == 3
+    picture(phone, "technician-offline")
+    phone.reload()
+    assert phone.locator("[data-waiting] li").count() == 3
+    time.sleep(2)
+    with tenant_scope(committed):
+        assert not BookingTimestamp.objects.exists()
+
+    context.set_offline(False)
+    phone.get_by_role("button", name="Continue").wait_for()
+    phone.locator("[data-offline-box]").wait_for(state="hidden")
+    phone.wait_for_function("() => document.querySelector('[data-visit]').dataset.state === 'on_break'")
+    with tenant_scope(committed):
+        marks = list(BookingTimestamp.objects.order_by("received_at", "pk"))
+        assert [each.status for each in marks] == ["traveling", "in_progress", "on_break"]
+        assert all(each.at - pressed < dt.timedelta(seconds=10) for each in marks)
+        assert all(each.received_at - each.at > dt.timedelta(seconds=1) for each in marks)
+        assert Booking.objects.get().status == BookingStatus.ON_BREAK
+    context.close()
+
+
+def test_the_link_opens_the_visit_and_its_map_without_sign_in(stack, committed, visit, page):
+    set_status(committed, visit, BookingStatus.TRAVELING)
+    place_technician(committed, visit, 0)
+    with tenant_scope(committed):
+        path = make_link(visit, visit.contact).split("/v/", 1)[1]
+    page.set_viewport_size(NARROW)
+    page.goto(stack.address(committed, f"/v/{path}"))
+    page.locator("[data-live] .live-technician").wait_for()
+    began = place_technician(committed, visit, 1)
+    page.wait_for_function(
+        "at => document.querySelector('[data-live]').dataset.at > at", arg=clock.now().isoformat()[:18]
+    )
+    assert time.monotonic() - began < WITHIN + 1
+    picture(page, "visit-link")
