@@ -2,7 +2,6 @@
 
 import pytest
 
-from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Invoice, WorkOrder
 from fieldservice.queries.invoices import invoice_list
 from fieldservice.queries.work_orders import work_order_detail, work_order_list
@@ -26,15 +25,15 @@ def people(in_tenant):
     """Viewers of all shapes: one account, a parent with children, without money, without a role, of another account."""
     parent = make_account()
     child, stranger = make_account(parent=parent), make_account()
-    WebRole.objects.filter(slug="fs-customer-approver").update(includes_child_accounts=True)
+    WebRole.objects.filter(key="fs-customer-approver").update(includes_child_accounts=True)
     blind = make_contact("fs-customer-reviewer", account=child)
-    WebRole.objects.get(slug="fs-customer-reviewer").grants.update(sees_money=False)
+    WebRole.objects.get(key="fs-customer-reviewer").grants.update(sees_money=False)
     for account in (parent, child, stranger):
         for exposed in (True, False):
             asset = make_asset(account=account, is_exposed=exposed, name=f"Asset {exposed}")
             make_work_order(account=account, asset=asset, is_exposed=True)
             make_work_order(account=account, asset=asset, is_exposed=False)
-            make_invoice(account=account, is_exposed=exposed, status=InvoiceStatus.ISSUED)
+            make_invoice(account=account, is_exposed=exposed)
     return {
         "parent": make_approver(account=parent),
         "child": make_approver(account=child),
