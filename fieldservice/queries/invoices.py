@@ -56,7 +56,7 @@ def invoice_list(viewer):
 def invoice_detail(viewer):
     """An invoice as its page and its paper show it."""
     found = with_origin(with_money(Invoice.objects.all(), viewer), viewer)
-    served = Q(service_account__in=sorted(viewer.reach(Section.FIELD_SERVICE)))
+    served = viewer.within(Section.FIELD_SERVICE, "service_account")
     seen_service = Case(When(served, then=F("service_account__name")), default=Value(""))
     return found.annotate(seen_service=seen_service).select_related("account__place").defer(*FOR_STAFF)
 
@@ -74,8 +74,7 @@ def with_money(invoices, viewer):
 
     The `seen_total` of a credit note is below 0, as lists show it.
     """
-    payers = [each for each in viewer.reach(Section.FIELD_SERVICE) if viewer.may_see_money(Section.FIELD_SERVICE, each)]
-    sees_money = Q(account__in=sorted(payers))
+    sees_money = viewer.paying(Section.FIELD_SERVICE, "account")
     asks = sees_money & OPEN & Q(kind=InvoiceKind.INVOICE)
     return invoices.annotate(
         sees_money=ExpressionWrapper(sees_money, output_field=BooleanField()),

@@ -109,6 +109,7 @@ class AgreementDetail(SectionDetailView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Agreement"
     query = staticmethod(queries.agreement_detail)
+    keeps_query = True
     template_name = "fieldservice/agreements/detail.html"
 
     def get_context(self, obj) -> dict:

@@ -39,6 +39,7 @@ class AssetList(SectionListView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Asset"
     query = staticmethod(queries.asset_list)
+    keeps_query = True
     template_name = "fieldservice/assets/list.html"
     tabs = (
         Tab("active", _("Active"), queries.ACTIVE),
@@ -90,6 +91,7 @@ class AssetDetail(SectionDetailView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Asset"
     query = staticmethod(queries.asset_detail)
+    keeps_query = True
     template_name = "fieldservice/assets/detail.html"
 
     def get_context(self, obj) -> dict:

@@ -66,6 +66,7 @@ class InvoiceList(SectionListView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Invoice"
     query = staticmethod(queries.invoice_list)
+    keeps_query = True
     template_name = "fieldservice/invoices/list.html"
     tabs = (
         Tab("active", gettext_lazy("Active"), queries.OPEN),
@@ -120,6 +121,7 @@ class InvoiceDetail(SectionDetailView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Invoice"
     query = staticmethod(queries.invoice_detail)
+    keeps_query = True
     template_name = "fieldservice/invoices/detail.html"
 
     def get_context(self, obj) -> dict:

@@ -79,6 +79,7 @@ class WorkOrderList(SectionListView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.WorkOrder"
     query = staticmethod(queries.work_order_list)
+    keeps_query = True
     template_name = "fieldservice/work_orders/list.html"
     tabs = (
         Tab("active", _("Active"), queries.is_active(ACTIVE_STATUSES)),
@@ -123,6 +124,7 @@ class WorkOrderPage(SectionDetailView):
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.WorkOrder"
     query = staticmethod(queries.work_order_detail)
+    keeps_query = True
 
     def paper(self, obj) -> Paper:
         """What the viewer may read of it."""

@@ -66,7 +66,7 @@ def role_for_section(viewer: Viewer, model: type[Model]) -> Q:
 
 def account_in_reach(viewer: Viewer, model: type[Model]) -> Q:
     access = access_of(model)
-    return Q(**{f"{access.account}__in": sorted(viewer.reach(access.section))})
+    return viewer.within(access.section, access.account)
 
 
 def exposed(viewer: Viewer, model: type[Model]) -> Q:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, Q
 
 from portal.access.shares import share_models, shared_model_of
 from portal.accounts.enums import AccountKind, Level, Section
@@ -57,6 +57,15 @@ class Viewer:
         """The accounts whose records of this section the viewer may see; empty without a web role."""
         grant = self.grants.get(section)
         return grant.account_ids if grant else frozenset()
+
+    def within(self, section: Section, path: str) -> Q:
+        """The condition that the account at `path` is one whose records of this section the viewer may see."""
+        return Q(**{f"{path}__in": sorted(self.reach(section))})
+
+    def paying(self, section: Section, path: str) -> Q:
+        """The condition that the account at `path` is one whose money of this section the viewer may see."""
+        grant = self.grants.get(section, NO_GRANT)
+        return Q(**{f"{path}__in": sorted(grant.account_ids & grant.money)})
 
     def may_read(self, section: Section) -> bool:
         return section in self.grants

@@ -82,14 +82,7 @@ class Compiled:
         self.names = tuple(signature(build).parameters)
 
     def __call__(self, *values) -> list:
-        plan = self.plan
-        given = dict(zip(self.names, values, strict=True))
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, [filled(each, given) for each in plan.values])
-            rows = cursor.fetchall()
-        if plan.converters:
-            rows = [converted(list(row), plan.converters) for row in rows]
-        return [plan.as_result(row) for row in rows]
+        return run(self.plan, dict(zip(self.names, values, strict=True)))
 
     def first(self, *values):
         """The first row or None. The builder says the order, and that one is enough (`[:1]`)."""
@@ -97,21 +90,37 @@ class Compiled:
 
     @cached_property
     def plan(self) -> Plan:
-        queryset = self.build(*map(Parameter, self.names))
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        token = keeping.set(True)
-        try:
-            sql, values = compiler.as_sql()
-        finally:
-            keeping.reset(token)
-        columns = [each[0] for each in compiler.select]
-        converters = compiler.get_converters(columns)
-        return Plan(
-            sql=sql,
-            values=tuple(values),
-            converters=[(at, functions, column) for at, (functions, column) in converters.items()],
-            as_result=maker(queryset, compiler),
-        )
+        return plan_of(self.build(*map(Parameter, self.names)))
+
+
+def plan_of(queryset: models.QuerySet) -> Plan:
+    """The SQL of a query whose unknown values are `Parameter`s. Raises EmptyResultSet for one that cannot find anything."""
+    if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]  # noqa: SLF001  Django has no public word for it
+        raise TypeError("A query that is kept cannot prefetch.")
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    token = keeping.set(True)
+    try:
+        sql, values = compiler.as_sql()
+    finally:
+        keeping.reset(token)
+    columns = [each[0] for each in compiler.select]
+    converters = compiler.get_converters(columns)
+    return Plan(
+        sql=sql,
+        values=tuple(values),
+        converters=[(at, functions, column) for at, (functions, column) in converters.items()],
+        as_result=maker(queryset, compiler),
+    )
+
+
+def run(plan: Plan, given: dict) -> list:
+    """The rows of a plan with its blanks filled in."""
+    with connection.cursor() as cursor:
+        cursor.execute(plan.sql, [filled(each, given) for each in plan.values])
+        rows = cursor.fetchall()
+    if plan.converters:
+        rows = [converted(list(row), plan.converters) for row in rows]
+    return [plan.as_result(row) for row in rows]
 
 
 def filled(value, given: dict):

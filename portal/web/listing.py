@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portal.web.paging import COUNT_LIMIT, Order, Page, bounded_count, order_from, page_of
+from portal.web.paging import COUNT_LIMIT, Order, Page, bounded_count, order_from, page_from, page_of
 
 SEARCH_LIMIT = 100
 WORD_LIMIT = 6
@@ -41,15 +41,26 @@ class Column:
 
 
 class Listing:
-    """One page of what the viewer may see, as the URL asks for it. `matches(word)` is what a search looks at, as a Q."""
+    """One page of what the viewer may see, as the URL asks for it.
 
-    def __init__(self, params, visible: QuerySet, *, tabs=(), sorts=(), matches=None, filterset_class=None):
+    `see()` gives what the viewer may see, `matches(word)` what a search looks at, as a Q. `fetch(tab, order, position,
+    backwards=…)` gives the rows of a page that is neither searched nor filtered, where there is a shorter way to them.
+    """
+
+    def __init__(
+        self, params, see: Callable[[], QuerySet], *, tabs=(), sorts=(), matches=None, filterset_class=None, fetch=None
+    ):
         self.params = params
-        self.visible = visible
+        self.see = see
+        self.fetch = fetch
         self.tabs = tabs
         self.sorts = sorts
         self.matches = matches
         self.filterset_class = filterset_class
+
+    @cached_property
+    def visible(self) -> QuerySet:
+        return self.see()
 
     @property
     def wants_export(self) -> bool:
@@ -99,7 +110,10 @@ class Listing:
 
     @cached_property
     def page(self) -> Page:
-        return page_of(self.rows, self.order, after=self.params.get("after", ""), before=self.params.get("before", ""))
+        beside = {"after": self.params.get("after", ""), "before": self.params.get("before", "")}
+        if self.fetch is not None and self.filterset is None and not self.search:
+            return page_from(partial(self.fetch, self.tab, self.order), self.order, **beside)
+        return page_of(self.rows, self.order, **beside)
 
     @cached_property
     def summary(self) -> str:

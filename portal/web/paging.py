@@ -160,14 +160,30 @@ def beyond(order: Order, position: tuple[object, UUID], *, backwards: bool = Fal
     return Q(**{f"sort_value__{way}e": value}) & (Q(**{f"sort_value__{way}": value}) | Q(**{f"pk__{way}": pk}))
 
 
+def page_rows(rows: QuerySet, order: Order, position, *, backwards: bool, size: int = PAGE_SIZE) -> QuerySet:
+    """The rows of a page from a position on, and one more where there are more."""
+    query = ordered(rows, order, backwards=backwards)
+    if position is not None:
+        query = query.filter(beyond(order, position, backwards=backwards))
+    return query[: size + 1]
+
+
 def page_of(rows: QuerySet, order: Order, *, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page:
     """One page by one query."""
+
+    def fetch(position, *, backwards: bool) -> list:
+        return list(page_rows(rows, order, position, backwards=backwards, size=size))
+
+    return page_from(fetch, order, after=after, before=before, size=size)
+
+
+def page_from(
+    fetch: Callable[..., list], order: Order, *, after: str = "", before: str = "", size: int = PAGE_SIZE
+) -> Page:
+    """The page that `fetch(position, backwards=…)` gives, as `page_rows` says."""
     backwards = bool(before and not after)
-    query = ordered(rows, order, backwards=backwards)
     cursor = after or before
-    if cursor:
-        query = query.filter(beyond(order, position_from(cursor, order), backwards=backwards))
-    found = list(query[: size + 1])
+    found = fetch(position_from(cursor, order) if cursor else None, backwards=backwards)
     has_more = len(found) > size
     found = found[:size]
     if backwards:

@@ -103,7 +103,7 @@ class ChangeView(SectionView):
             if booking is None:
                 raise Http404
             self.draft = self.read(booking)
-            if request.method != "POST":
+            if request.method in {"GET", "HEAD"}:
                 self.require(booking)
         return super().dispatch(request, *args, **kwargs)
 

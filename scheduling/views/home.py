@@ -62,7 +62,7 @@ class HomeView(SectionView):
         is_past = request.GET.get("tab") == PAST.key
         listing = Listing(
             request.GET,
-            visible.exclude(pk=active.pk) if active else visible,
+            lambda: visible.exclude(pk=active.pk) if active else visible,
             tabs=(UPCOMING, PAST),
             sorts=(LATEST if is_past else SOONEST,),
         )

@@ -1,20 +1,23 @@
 """The views that every section stands on. A page declares what it shows; who sees it is decided here and nowhere else (L6)."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import ClassVar, final
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import View
 
+from portal.access.kept import KeptQuery
 from portal.accounts.enums import Section
 from portal.kit.errors import DomainError, NotAllowed
 from portal.kit.verdicts import ALLOWED, Verdict
 from portal.web.declarations import Declaration, Rule
 from portal.web.export import export_response
 from portal.web.listing import Column, Listing, Tab
-from portal.web.paging import Sort
+from portal.web.paging import Order, Sort, page_rows
 
 FINAL = ("get_queryset", "get_object", "listing")
 UNPROCESSABLE = 422
@@ -81,6 +84,8 @@ class _Visible(SectionView):
     """Shows records of one kind; `query(viewer)` gives them, the rule of visibility is added here."""
 
     query: ClassVar
+    # Whether the SQL of `query` may be kept: it takes nothing from the clock, the language or the company (portal.access.kept).
+    keeps_query: ClassVar[bool] = False
 
     @final
     def get_queryset(self):
@@ -90,7 +95,40 @@ class _Visible(SectionView):
     @final
     def get_object(self):
         """The record of the path; 404 alike for foreign, hidden and missing."""
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        if not self.keeps_query:
+            return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        found = kept_record(type(self).query)(self.viewer, self.kwargs["pk"])
+        if not found:
+            raise Http404
+        return found[0]
+
+
+@cache
+def kept_record(query: Callable) -> KeptQuery:
+    """One visible record of a query by its id."""
+    return KeptQuery(lambda viewer, pk: query(viewer).visible_to(viewer).filter(pk=pk).order_by("pk")[:1])
+
+
+_pages: dict[tuple, KeptQuery] = {}
+
+
+def kept_page(view: type["SectionListView"], tab: Tab | None, order: Order, way: str) -> KeptQuery:
+    """A page of a list in one of its tabs and orders: the first one, or the one after or before a position."""
+    key = (view, tab.key if tab else "", order.parameter, way)
+    if key not in _pages:
+        _pages[key] = KeptQuery(page_builder(view.query, tab.condition if tab else Q(), order, way))
+    return _pages[key]
+
+
+def page_builder(query: Callable, condition: Q, order: Order, way: str) -> Callable:
+    """What KeptQuery builds a page of."""
+
+    def rows(viewer):
+        return query(viewer).visible_to(viewer).filter(condition)
+
+    if not way:
+        return lambda viewer: page_rows(rows(viewer), order, None, backwards=False)
+    return lambda viewer, value, pk: page_rows(rows(viewer), order, (value, pk), backwards=way == "before")
 
 
 class SectionListView(_Visible):
@@ -114,12 +152,18 @@ class SectionListView(_Visible):
         """What the URL asks for, over what the viewer may see."""
         return Listing(
             self.request.GET,
-            self.get_queryset(),
+            self.get_queryset,
             tabs=self.tabs,
             sorts=self.sorts,
             matches=partial(type(self).search, self.viewer) if type(self).search else None,
             filterset_class=self.filterset_class,
+            fetch=self.fetch if self.keeps_query else None,
         )
+
+    def fetch(self, tab: Tab | None, order: Order, position, *, backwards: bool) -> list:
+        """The rows of a page by a query whose SQL is kept."""
+        way = "" if position is None else "before" if backwards else "after"
+        return kept_page(type(self), tab, order, way)(self.viewer, *(position or ()))
 
     def get(self, request, *args, **kwargs):
         listing = self.listing()

@@ -1,0 +1,121 @@
+"""Queries for viewers whose SQL is kept: to put one together takes Django longer than PostgreSQL needs to answer it.
+
+The rule of visibility is written once, in `clauses.py`; here it is read with blanks in the place of a viewer's values,
+once for each *shape* of viewer. What a query takes from elsewhere (the clock, the language, the company) would be kept
+with it: such a query is not kept.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import IntEnum
+from inspect import signature
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Model, Q, QuerySet
+
+from portal.access.viewer import Grant, Viewer
+from portal.accounts.enums import Section
+from portal.tenancy.compiled import Parameter, Plan, plan_of, run
+
+# Shapes by queries are few; a bound all the same.
+PLANS_KEPT = 2000
+
+
+class Count(IntEnum):
+    """How many accounts: one is compared by =, which an index keeps in order, many by = ANY."""
+
+    NONE = 0
+    ONE = 1
+    MANY = 2
+
+
+def count_of(accounts: frozenset) -> Count:
+    return Count(min(len(accounts), Count.MANY))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All of a viewer that the text of a query depends on: sections with how many accounts and payers, and what is shared."""
+
+    sections: frozenset[tuple[Section, Count, Count]]
+    shared: frozenset[type[Model]]
+
+
+def shape_of(viewer: Viewer) -> Shape:
+    counts = ((section, count_of(each.account_ids), count_of(paid_by(each))) for section, each in viewer.grants.items())
+    return Shape(frozenset(counts), viewer.shared)
+
+
+def paid_by(grant: Grant) -> frozenset:
+    """The accounts whose money is seen."""
+    return grant.account_ids & grant.money
+
+
+class BlankViewer:
+    """Stands for all viewers of a shape while a query is written. What it cannot answer raises AttributeError."""
+
+    tenant_id = Parameter("viewer tenant")
+    contact_id = Parameter("viewer contact")
+
+    def __init__(self, shape: Shape):
+        self.shared = shape.shared
+        self._reach = {section: reach for section, reach, _paid in shape.sections}
+        self._paid = {section: paid for section, _reach, paid in shape.sections}
+
+    def may_read(self, section: Section) -> bool:
+        return section in self._reach
+
+    def within(self, section: Section, path: str) -> Q:
+        return blank(path, f"reach {section}", self._reach.get(section, Count.NONE))
+
+    def paying(self, section: Section, path: str) -> Q:
+        return blank(path, f"paid {section}", self._paid.get(section, Count.NONE))
+
+
+def blank(path: str, name: str, count: Count) -> Q:
+    """The condition that the account at `path` is the one, or among those, that `name` will be."""
+    match count:
+        case Count.NONE:
+            return Q(pk__in=[])
+        case Count.ONE:
+            return Q(**{path: Parameter(name)})
+        case _:
+            return Q(**{f"{path}__among": Parameter(name)})
+
+
+def values_of(viewer: Viewer) -> dict:
+    """What the blanks are for this viewer."""
+    found: dict[str, object] = {"viewer tenant": viewer.tenant_id, "viewer contact": viewer.contact_id}
+    for section, grant in viewer.grants.items():
+        for name, accounts in ((f"reach {section}", grant.account_ids), (f"paid {section}", paid_by(grant))):
+            found[name] = next(iter(accounts)) if len(accounts) == 1 else accounts
+    return found
+
+
+class KeptQuery:
+    """A query by its builder, `build(viewer, *names)`, called with a viewer and values; it gives the rows.
+
+    The builder may use what `portal.tenancy.compiled.Compiled` allows, and of the viewer what BlankViewer has.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet]):
+        self.build = build
+        self.names = tuple(signature(build).parameters)[1:]
+        self.plans: dict[Hashable, Plan | None] = {}
+
+    def __call__(self, viewer: Viewer, *values) -> list:
+        plan = self.plan_for(shape_of(viewer))
+        if plan is None:
+            return []
+        return run(plan, values_of(viewer) | dict(zip(self.names, values, strict=True)))
+
+    def plan_for(self, shape: Shape) -> Plan | None:
+        """None for viewers of a shape that see nothing of it."""
+        if shape not in self.plans:
+            if len(self.plans) >= PLANS_KEPT:
+                self.plans.clear()
+            try:
+                self.plans[shape] = plan_of(self.build(BlankViewer(shape), *map(Parameter, self.names)))
+            except EmptyResultSet:
+                self.plans[shape] = None
+        return self.plans[shape]
