@@ -84,6 +84,8 @@ def age_of(seen: Whereabouts) -> str:
     """How old the position is."""
     if seen.age_seconds is None:
         return _("Waiting for the first position.")
+    if seen.age_seconds == 0:
+        return _("Position from just now")
     return _("Position from %(age)s ago") % {"age": span(seen.age_seconds)}
 
 

@@ -5,6 +5,7 @@ from scheduling.admin import (  # noqa: F401  registers the pages
     calendars,
     characteristics,
     feedback,
+    links,
     reminders,
     resources,
     searches,

@@ -55,12 +55,12 @@ def find_link(code: str) -> VisitLink | None:
         .order_by("pk")
         .first()
     )
-    return link if link is not None and clock.now() < expiry_of(link) else None
+    return link if link is not None and clock.now() < expiry_of(link, load_settings().link_hours) else None
 
 
-def expiry_of(link: VisitLink) -> datetime:
-    """When the link ends: as it was given or extended, later where the visit was moved."""
-    return max(link.expires_at, link.booking.ends_at + timedelta(hours=load_settings().link_hours))
+def expiry_of(link: VisitLink, hours: int) -> datetime:
+    """When the link ends: as it was given or extended, later where the visit was moved; `hours` after the visit."""
+    return max(link.expires_at, link.booking.ends_at + timedelta(hours=hours))
 
 
 def open_link(code: str) -> tuple[Booking, Viewer] | None:

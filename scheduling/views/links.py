@@ -50,6 +50,7 @@ def open_visit(request, code, booking, viewer):
     context = {
         "appointment": {**card(booking, viewer, settings)["appointment"], "url": ""},
         "booking": booking,
+        "technician": booking.resource.name if settings.shows_technician_name else "",
         "address_lines": address_lines(booking.place),
         **map_context(live_state(booking, settings), events_url=events_url, state_url=state_url),
     }

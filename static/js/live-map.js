@@ -11,8 +11,12 @@ function drawMap(box) {
   if (box.dataset.credit) map.attributionControl.setPrefix(false);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: escapeText(box.dataset.credit), maxZoom: 19 }).addTo(map);
   L.control.scale().addTo(map);
-  const pane = { interactive: false };
-  return { map, pane, L, box, layers: {}, fitted: false };
+  const view = { map, L, box, pane: { interactive: false }, layers: {}, isFree: false };
+  // Who moves the map by hand keeps it where it is.
+  for (const name of ["pointerdown", "wheel", "keydown"]) {
+    box.addEventListener(name, () => (view.isFree = true), { capture: true, passive: true });
+  }
+  return view;
 }
 
 function escapeText(text) {
@@ -23,9 +27,10 @@ function escapeText(text) {
 
 function point(view, name, place, options) {
   if (!place) return;
-  const { L, map, layers, pane } = view;
+  const { L, map, layers, pane, box } = view;
   if (layers[name]) layers[name].setLatLng(place);
   else layers[name] = L.circleMarker(place, { ...pane, className: `live-${name}`, fillOpacity: 0.9, weight: 3, radius: 9, ...options }).addTo(map);
+  layers[name].getTooltip() ?? layers[name].bindTooltip(escapeText(box.dataset[name]), { permanent: true, direction: "right", offset: [10, 0] });
 }
 
 function show(view, state) {
@@ -44,9 +49,7 @@ function show(view, state) {
     layers.line.setLatLngs(ends);
   }
   if (!ends.length) return;
-  const isOut = ends.some((each) => !view.fitted || !map.getBounds().contains(each));
-  if (isOut) map.fitBounds(L.latLngBounds(ends), { padding: [40, 40], maxZoom: 16, animate: false });
-  view.fitted = ends.length === 2;
+  if (!view.isFree) map.fitBounds(L.latLngBounds(ends), { padding: [60, 60], maxZoom: 16, animate: false });
 }
 
 function say(root, state) {

@@ -43,6 +43,7 @@ from scheduling.models import (
     SchedulingSettings,
     SlotSearch,
     Survey,
+    VisitLink,
     VisitReminder,
 )
 from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, scheduling, unique
@@ -160,6 +161,7 @@ MAKERS = {
     TaxCode: catalog.make_tax_code,
     Territory: geo.make_territory,
     VisitReminder: make_reminder,
+    VisitLink: scheduling.make_visit_link,
     WebRole: accounts.make_web_role,
     WorkOrder: fieldservice.make_work_order,
     WorkOrderProduct: lambda: fieldservice.make_product_line(fieldservice.make_work_order()),

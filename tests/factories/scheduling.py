@@ -3,6 +3,7 @@
 import datetime as dt
 
 from portal.kit import clock
+from scheduling.domain.links import make_link
 from scheduling.enums import BookingStatus
 from scheduling.models import (
     BookableResource,
@@ -15,9 +16,11 @@ from scheduling.models import (
     SchedulingSettings,
     Survey,
     SurveyQuestion,
+    VisitLink,
     WorkingHours,
 )
 from tests.factories import unique
+from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_work_order
 from tests.factories.geo import make_place
 
@@ -102,3 +105,10 @@ def make_feedback(*, rating=5, **fields) -> Feedback:
         starts_at = clock.now() - dt.timedelta(days=2)
         fields["booking"] = make_booking(status=BookingStatus.COMPLETED, starts_at=starts_at)
     return Feedback.objects.create(**{"rating": rating, "created_at": clock.now(), **fields})
+
+
+def make_visit_link(**fields) -> VisitLink:
+    """A link in a message to a visit of its contact."""
+    contact = make_approver()
+    make_link(make_booking(**{"account": contact.account, "contact": contact, **fields}), contact)
+    return VisitLink.objects.order_by("-created_at", "-pk").first()

@@ -119,3 +119,18 @@ def test_codes_stand_in_no_log(code):
     line = hide_secrets(None, "info", {"event": f"Not Found: /v/{code}/", "request": f"GET /v/{code}/state/"})
     assert code not in str(line)
     assert line["request"].endswith("/state/")
+
+
+def test_staff_find_extend_and_block_a_link_in_the_admin(client_for, tenant, visit, code):
+    with tenant_scope(tenant):
+        found, staff = link(), make_staff()
+    browser = client_for(staff, tenant)
+    assert visit.contact.full_name in browser.get(f"/admin/scheduling/booking/{visit.pk}/change/").content.decode()
+    page = f"/admin/scheduling/visitlink/{found.pk}/"
+    assert "Block" in browser.get(f"{page}change/").content.decode()
+    assert browser.post(f"{page}block/").status_code == 302
+    assert client_for(None, tenant).get(f"/v/{code}/").status_code == 404
+    assert browser.post(f"{page}extend/", {"hours": "0"}).status_code == 422
+    assert browser.post(f"{page}extend/", {"hours": "12"}).status_code == 302
+    assert client_for(None, tenant).get(f"/v/{code}/").status_code == 200
+    assert code not in browser.get(f"{page}change/").content.decode()
