@@ -91,5 +91,8 @@ class InvoiceFilter(django_filters.FilterSet):
     )
 
     def in_state(self, invoices, _name, value):
-        """Overdue is a state that the calendar makes."""
-        return invoices.filter(is_overdue(today())) if value == self.OVERDUE else invoices.filter(status=value)
+        """Overdue is a state that the calendar makes; nobody pays a credit note."""
+        if value == self.OVERDUE:
+            return invoices.filter(is_overdue(today()))
+        found = invoices.filter(status=value)
+        return found.exclude(kind=InvoiceKind.CREDIT_NOTE) if value == InvoiceStatus.PAID else found

@@ -160,5 +160,5 @@ def totals_of(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict]:
     if invoice.paid or invoice.credited:
         rows.append({"label": _("Balance"), "value": amount_text(invoice, invoice.balance), "is_total": True})
     if is_canceled:
-        rows.append({"label": _("Canceled, to pay"), "value": amount_text(invoice, invoice.balance), "is_total": True})
+        rows.append({"label": _("To pay"), "value": amount_text(invoice, invoice.balance), "is_total": True})
     return rows
