@@ -12,7 +12,7 @@ from scheduling.domain.tracking import is_tracked
 from scheduling.enums import PAST_STATUSES, BookingStatus
 from scheduling.messages.visits import arrival_range
 from scheduling.models import Booking, SchedulingSettings
-from scheduling.policies import can_change, can_choose_when_late, can_give_feedback, runs_late
+from scheduling.policies import can_change, can_choose_when_late, can_give_feedback, can_wish_earlier, runs_late
 
 TONES = {
     BookingStatus.SCHEDULED: "info",
@@ -95,6 +95,11 @@ def actions_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings, u
     if not verdict.allowed:
         label = _("Change or cancel")
         return [*actions, {"label": label, "url": "", "kind": "secondary", "icon": "", "verdict": verdict}]
+    if can_wish_earlier(viewer, booking, settings):
+        earlier_url = reverse("scheduling:earlier", args=[booking.pk])
+        actions.append(
+            {"label": _("Earlier times"), "url": earlier_url, "kind": "quiet", "icon": "bell", "verdict": None}
+        )
     change, cancel = (reverse(f"scheduling:{name}", args=[booking.pk]) for name in ("change", "cancel"))
     return [
         *actions,

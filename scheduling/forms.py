@@ -145,6 +145,12 @@ class MoveForm(forms.Form):
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
+class EarlierForm(MoveForm):
+    """What is done about earlier times, and the revision of the visit that was shown."""
+
+    action = forms.ChoiceField(choices=[(each, each) for each in ("wish", "withdraw", "accept", "decline")])
+
+
 class CancelForm(MoveForm):
     """Why the visit is called off, and which revision of it was shown."""
 

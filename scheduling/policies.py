@@ -96,6 +96,17 @@ def can_choose_when_late(viewer: Viewer, booking: Booking, settings: SchedulingS
     return ALLOWED
 
 
+def can_wish_earlier(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -> Verdict:
+    """Whether the viewer may ask to hear of earlier times (SCH-14)."""
+    if not viewer.may_decide(Section.SCHEDULING, booking.account_id):
+        return denied(_("Your web role lets you see visits, not change them."))
+    if not settings.offers_earlier or booking.status != BookingStatus.SCHEDULED:
+        return denied(_("For this visit no earlier times are offered."))
+    if booking.arrives_at - clock.now() < timedelta(minutes=settings.notice_minutes):
+        return denied(_("The visit is so near that no earlier time can be arranged."))
+    return ALLOWED
+
+
 def can_give_feedback(viewer: Viewer, booking: Booking, settings: SchedulingSettings) -> Verdict:
     """Whether the visit is over and the viewer's to rate (SCH-9)."""
     if not settings.surveys_are_on or booking.status != BookingStatus.COMPLETED:

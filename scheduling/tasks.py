@@ -1,12 +1,13 @@
 """Work of scheduling: ids in, one domain call."""
 
+from datetime import date
 from uuid import UUID
 
 from celery import shared_task
 
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
-from scheduling.domain import lateness, replan
+from scheduling.domain import earlier, freed, lateness, replan
 from scheduling.domain.booking import release_expired_holds
 from scheduling.domain.reminders import align_reminders
 from scheduling.domain.tracking import forget_positions as forget
@@ -47,3 +48,15 @@ def replan_sweep(tenant):
 def follow_lateness(tenant):
     """Tell customers whose technician is behind the plan (SCH-15). Sent for each tenant by `portal.each_tenant`."""
     lateness.follow_all()
+
+
+@shared_task(base=TenantTask, name=freed.TASK)
+def offer_earlier(tenant, day, resource_id):
+    """Offer a time that became free to those who asked for an earlier one (SCH-14)."""
+    earlier.offer_day(date.fromisoformat(day), UUID(resource_id))
+
+
+@shared_task(base=TenantTask, name="scheduling.earlier_sweep")
+def earlier_sweep(tenant):
+    """Expire offers and find what was missed. Sent for each tenant by `portal.each_tenant`."""
+    earlier.sweep()

@@ -35,5 +35,6 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["scheduling.follow_lateness"],
         "schedule": 60.0,
     },
+    "scheduling.earlier": {"task": "portal.each_tenant", "args": ["scheduling.earlier_sweep"], "schedule": 60.0},
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

@@ -18,6 +18,7 @@ from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from scheduling.domain.changing import check_open, check_revision
+from scheduling.domain.freed import note_freed
 from scheduling.domain.legs import close_gap
 from scheduling.domain.reminders import withdraw_reminders
 from scheduling.domain.rules import load_settings
@@ -105,6 +106,7 @@ def call_off(row: Booking, note: str, *, by, canceled_by: CanceledBy) -> None:
     }
     record(by, "booking.cancel", row, before=before, after=after)
     close_gap(row)
+    note_freed(row)
     tell_canceled(row)
     withdraw_reminders(row)
 

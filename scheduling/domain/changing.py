@@ -17,6 +17,7 @@ from portal.kit.errors import Conflict, NotAllowed
 from portal.tenancy.scope import current_tenant, tenant_scope
 from scheduling.domain.booking import Slot, put, win
 from scheduling.domain.decisions import decision
+from scheduling.domain.freed import note_freed
 from scheduling.domain.legs import close_gap, make_room
 from scheduling.domain.offers import Seeker, seek
 from scheduling.domain.reminders import replace_reminders
@@ -121,6 +122,7 @@ def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer)
     make_room(moved, offer.next_leg)
     moved.save()
     close_gap(former)
+    note_freed(former)
     record(change.by, "booking.change", moved, before=told_of(former), after=told_of(moved))
     tell_changed(moved, former, search.rules.settings, by_customer=change.contact is not None)
     replace_reminders(moved, search.rules.settings)

@@ -99,7 +99,7 @@ def replan_visit(booking_id: UUID) -> Outcome:
         if booking is None or not stranded().filter(pk=booking_id).exists():
             return Outcome.KEPT
         slot = promise_of(booking)
-        search = _begin(booking, slot) if booking.place.point else None
+        search = search_promised(booking, slot, booking.arrives_at) if booking.place.point else None
     if search is not None:
         search.measure()
     with tenant_scope(current_tenant()):
@@ -121,19 +121,19 @@ def promise_of(booking: Booking) -> Slot:
     return Slot(booking.arrives_at)
 
 
-def _begin(booking: Booking, slot: Slot) -> Search:
-    """The candidates of that day, with no other arrivals than those that keep the promise."""
+def search_promised(booking: Booking, slot: Slot, arrives_at: datetime, *, only: UUID | None = None) -> Search:
+    """The candidates of that day, with no other arrivals than those that keep the slot; `only` one resource where named."""
     visit = visit_of(booking)
     rules = load_rules(visit)
     windows: tuple[Promise, ...] = ()
-    kept = {int(booking.arrives_at.timestamp())}
+    kept = {int(arrives_at.timestamp())}
     if slot.ends is not None:
         first, last = slot.starts.astimezone(visit.zone), slot.ends.astimezone(visit.zone)
         windows = (Promise("", first.time(), last.time()),)
         kept |= set(range(int(first.timestamp()), int(last.timestamp()), rules.settings.grid_minutes * 60))
     promised = Promised(rules.settings, windows, rules.opening_hours, rules.is_excluded, tuple(sorted(kept)))
     day = slot.starts.astimezone(visit.zone).date()
-    return load_candidates(seek(visit, promised, Seeker(without=booking.pk), day, day))
+    return load_candidates(seek(visit, promised, Seeker(None, booking.pk, only), day, day))
 
 
 def _give_away(search: Search | None, row: Booking, slot: Slot) -> Outcome:

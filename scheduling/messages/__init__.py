@@ -1,6 +1,7 @@
 """Mails about visits."""
 
 from scheduling.messages.bookings import BookingCanceled, BookingChanged, BookingConfirmed, BookingReminder
+from scheduling.messages.earlier import EarlierTimeOffered
 from scheduling.messages.visits import RunningLate, TechnicianOnTheWay, VisitCompleted
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "BookingChanged",
     "BookingConfirmed",
     "BookingReminder",
+    "EarlierTimeOffered",
     "RunningLate",
     "TechnicianOnTheWay",
     "VisitCompleted",

@@ -6,6 +6,7 @@ from portal.tenancy.scope import own_transactions
 from scheduling.views.appointments import AppointmentView, CalendarFileView
 from scheduling.views.booking import BookView, HoldView, RequestView
 from scheduling.views.changing import CancelView, ChangeView
+from scheduling.views.earlier import EarlierView
 from scheduling.views.feedback import FeedbackView
 from scheduling.views.late import LateView
 from scheduling.views.live_map import LiveEventsView, LiveMapView, LiveStateView
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<uuid:pk>/", AppointmentView.as_view(), name="detail"),
     path("<uuid:pk>/change/", own_transactions(ChangeView.as_view()), name="change"),
     path("<uuid:pk>/cancel/", CancelView.as_view(), name="cancel"),
+    path("<uuid:pk>/earlier/", own_transactions(EarlierView.as_view()), name="earlier"),
     path("<uuid:pk>/late/", own_transactions(LateView.as_view()), name="late"),
     path("<uuid:pk>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("<uuid:pk>/map/", LiveMapView.as_view(), name="map"),

@@ -15,7 +15,7 @@ from tests.factories.scheduling import make_booking, make_resource, make_setting
 
 pytestmark = pytest.mark.django_db
 
-CHANGE = {"Change", "Cancel visit"}
+CHANGE = {"Change", "Cancel visit", "Earlier times"}
 AT_WORK = "The technician is at work."
 HOUR = dt.timedelta(hours=1)
 
