@@ -1,6 +1,6 @@
 """Calendar files that put a visit into the recipient's calendar, move it and take it out again (NOT-3, RFC 5545, RFC 5546)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -60,12 +60,34 @@ def visit_event(visit: Visit, method: Method = Method.REQUEST) -> bytes:
     return calendar.to_ical()
 
 
-def event_of(visit: Visit, method: Method) -> Event:
-    """The event inside the file."""
+def feed(name: str, visits: Iterable[tuple[Visit, Method, datetime]]) -> bytes:
+    """A calendar to subscribe to: each visit with how it stands and since when it is known. The same visits, the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("refresh-interval;value=duration", "PT1H")
+    events, spans = [], {}
+    for visit, method, stamp in visits:
+        first, last = spans.get(visit.zone.key, (visit.starts, visit.ends))
+        spans[visit.zone.key] = min(first, visit.starts), max(last, visit.ends)
+        events.append(event_of(visit, method, stamp=stamp, names_people=False))
+    for key, (first, last) in sorted(spans.items()):
+        if key != "UTC":
+            calendar.add_component(zone_between(ZoneInfo(key), first, last))
+    for event in events:
+        calendar.add_component(event)
+    return calendar.to_ical()
+
+
+def event_of(visit: Visit, method: Method, *, stamp: datetime | None = None, names_people: bool = True) -> Event:
+    """The event inside the file. One that is only published names nobody (RFC 5546)."""
     event = Event()
     event.add("uid", visit.uid)
     event.add("sequence", visit.sequence)
-    event.add("dtstamp", clock.now().replace(microsecond=0))
+    event.add("dtstamp", (stamp or clock.now()).replace(microsecond=0))
     event.add("dtstart", visit.starts.astimezone(visit.zone).replace(microsecond=0))
     event.add("dtend", visit.ends.astimezone(visit.zone).replace(microsecond=0))
     event.add("summary", one_line(visit.summary))
@@ -74,6 +96,8 @@ def event_of(visit: Visit, method: Method) -> Event:
     event.add("url", visit.url)
     event.add("status", "CANCELLED" if method == Method.CANCEL else "CONFIRMED")
     event.add("transp", "OPAQUE")
+    if not names_people:
+        return event
     event.add("organizer", party(visit.organizer), encode=False)
     attendee = party(visit.attendee)
     attendee.params.update({"PARTSTAT": "ACCEPTED", "RSVP": "FALSE", "ROLE": "REQ-PARTICIPANT"})
@@ -82,13 +106,18 @@ def event_of(visit: Visit, method: Method) -> Event:
 
 
 def time_zone_of(visit: Visit) -> Timezone:
-    """The zone's offsets for a year before and after the visit; each begins at the wall time before the change."""
+    """The zone's offsets around the visit."""
+    return zone_between(visit.zone, visit.starts, visit.ends)
+
+
+def zone_between(zone: ZoneInfo, starts: datetime, ends: datetime) -> Timezone:
+    """The zone's offsets from a year before to a year after; each begins at the wall time before the change."""
     component = Timezone()
-    component.add("tzid", visit.zone.key)
-    first, last = visit.starts - YEAR, visit.ends + YEAR
-    component.add_component(observance(first, first, visit.zone))
-    for before, after in changes(first, last, visit.zone):
-        component.add_component(observance(before, after, visit.zone))
+    component.add("tzid", zone.key)
+    first, last = starts - YEAR, ends + YEAR
+    component.add_component(observance(first, first, zone))
+    for before, after in changes(first, last, zone):
+        component.add_component(observance(before, after, zone))
     return component
 
 

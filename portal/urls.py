@@ -55,6 +55,7 @@ urlpatterns = [
     path("files/", include("portal.timeline.urls")),
     path("accounts/", include(account_patterns)),
     path("notifications/", include("notifications.urls")),
+    path("calendar/", include("scheduling.urls.calendars")),
     path("hooks/mail/", provider_reports, name="provider_reports"),
     path("admin/", portal_admin.urls),
     path("brand.css", brand, name="brand"),

@@ -34,9 +34,9 @@ def appointment_url(booking: Booking) -> str:
     return absolute(reverse("scheduling:detail", args=[booking.pk]), current_tenant())
 
 
-def description_of(booking: Booking) -> str:
+def description_of(booking: Booking, settings: SchedulingSettings) -> str:
     """Who comes, and where to read more."""
-    technician = technician_name(booking)
+    technician = technician_name(booking) if settings.shows_technician_name else ""
     lines = [_("%(name)s comes to you.") % {"name": technician}] if technician else []
     return "\n".join([*lines, _("Details and changes: %(url)s") % {"url": appointment_url(booking)}])
 
@@ -54,7 +54,7 @@ def visit_of(booking: Booking, contact: Contact, settings: SchedulingSettings) -
         zone=zone_of(booking.time_zone),
         summary=f"{booking.incident_type.display_name or booking.incident_type.name} – {tenant.name}",
         location=one_line(booking.place),
-        description=description_of(booking),
+        description=description_of(booking, settings),
         url=appointment_url(booking),
         organizer=Person(tenant.name, support),
         attendee=Person(contact.full_name, contact.email),

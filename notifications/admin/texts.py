@@ -17,7 +17,7 @@ from notifications.forms import MessageTextForm
 from notifications.models import MessageText
 from notifications.recipients import Recipient
 from notifications.registry import Message, UnknownMessageError, message_named, title_of
-from notifications.rendering import Written, reading_as, write
+from notifications.rendering import Written, reading_as, write, write_sms
 from notifications.wording import COMMON, placeholders_of
 from portal.tenancy.admin import TenantModelAdmin, portal_admin
 from portal.tenancy.scope import current_tenant
@@ -66,6 +66,7 @@ class MessageTextAdmin(TenantModelAdmin):
             "opts": self.opts,
             "text": text,
             "written": preview_of(text),
+            "sms": preview_sms(text),
         }
         return TemplateResponse(request, "admin/notifications/messagetext/preview.html", context)
 
@@ -93,10 +94,22 @@ def known_message(name: str) -> Message | None:
         return None
 
 
+def invented(text: MessageText) -> Recipient:
+    """A person who reads the text's language."""
+    return Recipient("Ada Byron", "ada@example.com", text.language, ZoneInfo(current_tenant().time_zone))
+
+
 def preview_of(text: MessageText) -> Written:
     """The message in the text's language for an invented person."""
-    tenant = current_tenant()
-    recipient = Recipient("Ada Byron", "ada@example.com", text.language, ZoneInfo(tenant.time_zone))
-    message = message_named(text.name)
+    recipient, message = invented(text), message_named(text.name)
     with reading_as(recipient):
-        return write(message, message.sample(), Brand(tenant), recipient, text)
+        return write(message, message.sample(), Brand(current_tenant()), recipient, text)
+
+
+def preview_sms(text: MessageText) -> str:
+    """The same as a text message; empty for what never goes as one."""
+    recipient, message = invented(text), message_named(text.name)
+    if not message.has_sms:
+        return ""
+    with reading_as(recipient):
+        return write_sms(message, message.sample(), Brand(current_tenant()), recipient, text)

@@ -74,7 +74,8 @@ class VisitMessage(Message):
 
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
-        starts, ends = promised(booking, settings_of_tenant())
+        settings = settings_of_tenant()
+        starts, ends = promised(booking, settings)
         is_window = starts == booking.window_starts_at and ends == booking.window_ends_at
         zone = booking.time_zone
         return {
@@ -83,7 +84,7 @@ class VisitMessage(Message):
             "day": times.format_date(starts, zone),
             "is_window": is_window,
             "address": address_lines(booking.place),
-            "technician": technician_name(booking),
+            "technician": technician_name(booking) if settings.shows_technician_name else "",
             "work_order_number": booking.seen_number,
             "appointment_url": appointment_url(booking),
         }

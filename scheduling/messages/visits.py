@@ -1,6 +1,6 @@
 """Mails of the day of the visit: on the way, later than told, done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from notifications.links import absolute
 from notifications.models import OutboxMessage
 from notifications.registry import Attachment, register
+from portal.accounts.models import Contact
 from portal.kit import clock
 from portal.tenancy.scope import current_tenant
 from portal.web import times
@@ -67,10 +68,12 @@ class TechnicianOnTheWay(ArrivalMessage):
     name = "technician_on_the_way"
     title = gettext_lazy("Technician on the way")
     statuses = (BookingStatus.TRAVELING,)
+    # Gives the address that opens the visit without sign-in. It lies above this layer and is put in when the app is ready.
+    link_to: Callable[[Booking, Contact], str]
 
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
-        map_url = f"{appointment_url(booking)}map/" if settings_of_tenant().tracking_is_on else ""
+        map_url = self.link_to(booking, row.contact) if settings_of_tenant().tracking_is_on else ""
         expected = booking.estimated_arrival_at or max(booking.arrives_at, clock.now())
         return {**super().context(row), "arrival": self.arrival(booking, expected, row), "map_url": map_url}
 

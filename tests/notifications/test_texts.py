@@ -112,7 +112,13 @@ def test_an_unknown_placeholder_is_refused_next_to_its_field(tenant, staff):
 
 
 def test_staff_write_preview_and_read_what_stands_for_what(tenant, staff):
-    data = {"name": "booking_reminder", "language": "en", "subject": "Soon: {service}", "introduction": "Dear {name}"}
+    data = {
+        "name": "booking_reminder",
+        "language": "en",
+        "subject": "Soon: {service}",
+        "introduction": "Dear {name}",
+        "sms": "{service} soon",
+    }
     assert staff.post(ADD, data).status_code == 302
     with tenant_scope(tenant):
         row = MessageText.objects.get()
@@ -121,6 +127,7 @@ def test_staff_write_preview_and_read_what_stands_for_what(tenant, staff):
     assert "<code>{address}</code>" in page
     preview = staff.get(reverse("admin:notifications_messagetext_preview", args=[row.pk])).text
     assert "Soon: Boiler service" in preview
+    assert "<p>Boiler service soon</p>" in preview
     mail = staff.get(reverse("admin:notifications_messagetext_mail", args=[row.pk]))
     assert "Dear Ada Byron" in mail.text
     assert "sandbox" in mail.headers["Content-Security-Policy"]

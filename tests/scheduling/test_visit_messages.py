@@ -1,6 +1,7 @@
 """What customers read on the day of the visit (NOT-1)."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -57,16 +58,29 @@ def sent(name):
     return outcome, channel.sent[0] if channel.sent else None
 
 
-def test_who_is_on_the_way_comes_within_a_range(booking):
+def test_who_is_on_the_way_comes_within_a_range(in_tenant, booking, client_for):
     tell_on_the_way(booking)
 
     outcome, mail = sent("technician_on_the_way")
 
     assert outcome == AttemptOutcome.SENT
     for body in (mail.text, mail.html):
-        for words in ("Grace is on the way", "9:55", "10:15", "EST", f"/appointments/{booking.pk}/map/"):
+        for words in ("Grace is on the way", "9:55", "10:15", "EST"):
             assert words in body
         assert "Hopper" not in body
+    [path] = set(re.findall(r"/v/[\w-]+/", mail.text))
+    assert path in mail.html
+    assert client_for(None, in_tenant).get(path).status_code == 200
+
+
+def test_where_names_are_not_told_nobody_is_named(booking):
+    make_settings(shows_technician_name=False)
+    tell_on_the_way(booking)
+
+    _, mail = sent("technician_on_the_way")
+
+    assert "Grace" not in mail.text + mail.html
+    assert "We are on the way to you." in mail.text
 
 
 def test_where_nobody_is_followed_the_link_is_the_visit_s(booking):
@@ -75,7 +89,7 @@ def test_where_nobody_is_followed_the_link_is_the_visit_s(booking):
 
     _, mail = sent("technician_on_the_way")
 
-    assert "/map/" not in mail.text + mail.html
+    assert "/v/" not in mail.text + mail.html
     assert f"/appointments/{booking.pk}/" in mail.text
 
 
