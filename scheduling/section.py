@@ -10,16 +10,13 @@ from portal.web.registry import register_navigation, register_panel
 from scheduling.cards import card
 from scheduling.domain.rules import load_settings
 from scheduling.policies import can_book, can_request
-from scheduling.queries import appointment_list
-
-VISITS_SHOWN = 20
+from scheduling.queries import visits_of_work_order
 
 
 def visits_of(request, work_order) -> dict | None:
     """The visible visits of a work order; nothing where none will come."""
     settings = load_settings()
-    visits = appointment_list(request.viewer).visible_to(request.viewer).filter(work_order=work_order)
-    rows = visits.order_by("-arrives_at", "-pk")[:VISITS_SHOWN]
+    rows = visits_of_work_order(request.viewer, work_order)
     if not rows and work_order.system_status in INACTIVE_STATUSES:
         return None
     return {"visits": [card(each, request.viewer, settings) for each in rows]}

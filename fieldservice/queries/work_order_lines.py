@@ -12,6 +12,7 @@ from fieldservice.engine.charges import product_charge, service_charge
 from fieldservice.engine.totals import Amounts
 from fieldservice.enums import LineStatus
 from fieldservice.models import Asset, WorkOrder, WorkOrderProduct, WorkOrderService
+from portal.access.kept import KeptQuery
 from portal.kit.money import ZERO
 
 QUANTITY = DecimalField(max_digits=12, decimal_places=3)
@@ -77,6 +78,12 @@ def charge_of(line, cost: Amounts, *, is_taxed: bool) -> Charge:
 
 def lines_of(work_order: WorkOrder, viewer) -> list[Line]:
     """Services first, each kind in its order; one query."""
+    rows = [Line(*row) for row in kept_lines(viewer, work_order.pk)]
+    return sorted(rows, key=lambda each: (not each.is_service, each.position, each.pk))
+
+
+def every_line(viewer, work_order) -> QuerySet:
+    """The columns of services and products together."""
     services = columns_of(
         WorkOrderService.objects.filter(work_order=work_order),
         viewer,
@@ -93,8 +100,10 @@ def lines_of(work_order: WorkOrder, viewer) -> list[Line]:
         is_flat_fee=Value(value=False),
         minimum_amount=Value(ZERO),
     )
-    rows = [Line(*row) for row in services.union(products, all=True)]
-    return sorted(rows, key=lambda each: (not each.is_service, each.position, each.pk))
+    return services.union(products, all=True)
+
+
+kept_lines = KeptQuery(every_line)
 
 
 def columns_of(lines: QuerySet, viewer, *, is_service: bool, amounts: tuple[str, str], is_flat_fee, minimum_amount):

@@ -12,13 +12,11 @@ from portal.kit.ids import uuid7
 from portal.tenancy.scope import current_tenant
 from portal.timeline.enums import Audience, EntryKind
 from portal.timeline.models import Attachment, Entry
-from portal.timeline.queries import entries_of, files_of
+from portal.timeline.queries import files_of, page_of_entries
 from portal.timeline.registry import event_of
-from portal.web.paging import Order, Page, Sort, moment, page_of
+from portal.web.paging import Page
 from portal.web.times import describe
 
-ENTRIES_A_PAGE = 10
-NEWEST_FIRST = Order(Sort("written", _("Written"), "created_at", parse=moment, is_descending=True), is_descending=True)
 AFTER, BEFORE = "timeline_after", "timeline_before"
 PICTURE = "image/"
 
@@ -90,9 +88,8 @@ class Panel:
 
 def read_panel(obj, params, reader: Reader) -> Panel:
     """What the page's address asks for, by two queries. Raises BadRequest for a cursor that is not ours."""
-    entries = entries_of(obj, is_staff=reader.is_staff)
     after, before = params.get(AFTER, ""), params.get(BEFORE, "")
-    page = page_of(entries, NEWEST_FIRST, after=after, before=before, size=ENTRIES_A_PAGE)
+    page = page_of_entries(obj, is_staff=reader.is_staff, after=after, before=before)
     return Panel(
         entries=[entry_line(each, reader) for each in page.rows],
         files=[file_line(each, reader) for each in files_of(obj, is_staff=reader.is_staff)],

@@ -7,10 +7,13 @@ from django.db.models.functions import Coalesce
 
 from fieldservice.models import WorkOrder
 from fieldservice.queries.work_orders import with_seen_asset
+from portal.access.kept import KeptQuery
 from portal.access.viewer import Viewer
 from portal.kit import clock
 from scheduling.enums import BookingStatus
 from scheduling.models import Booking, Feedback
+
+VISITS_SHOWN = 20
 
 
 def appointment_list(viewer: Viewer) -> QuerySet:
@@ -27,10 +30,29 @@ def appointment_list(viewer: Viewer) -> QuerySet:
     )
 
 
+kept_appointment = KeptQuery(
+    lambda viewer, pk: (
+        appointment_list(viewer).visible_to(viewer).select_related("work_order__asset").filter(pk=pk).order_by("pk")[:1]
+    )
+)
+kept_visits = KeptQuery(
+    lambda viewer, work_order: (
+        appointment_list(viewer)
+        .visible_to(viewer)
+        .filter(work_order=work_order)
+        .order_by("-arrives_at", "-pk")[:VISITS_SHOWN]
+    )
+)
+
+
 def visible_appointment(viewer: Viewer, pk: UUID) -> Booking | None:
     """The appointment with what was booked, if the viewer may see it."""
-    visible = appointment_list(viewer).visible_to(viewer).select_related("work_order__asset")
-    return visible.filter(pk=pk).order_by("pk").first()
+    return next(iter(kept_appointment(viewer, pk)), None)
+
+
+def visits_of_work_order(viewer: Viewer, work_order: WorkOrder) -> list[Booking]:
+    """The visible visits of a work order, the latest first, at most VISITS_SHOWN."""
+    return kept_visits(viewer, work_order.pk)
 
 
 def hold_of(contact, slot) -> Booking | None:
