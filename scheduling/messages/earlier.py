@@ -35,6 +35,10 @@ class EarlierTimeOffered(VisitMessage):
             "offer_url": absolute(reverse("scheduling:earlier", args=[booking.pk]), current_tenant()),
         }
 
+    def sample(self) -> dict:
+        sample = super().sample()
+        return {**sample, "offered": sample["when"], "until": sample["when"], "offer_url": sample["appointment_url"]}
+
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
         return []
 
