@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from notifications.calendar import Person, Visit
-from notifications.links import absolute
+from notifications.links import absolute, site_url
 from portal.accounts.models import Contact
 from portal.geo.addresses import one_line
 from portal.tenancy.scope import current_tenant
@@ -34,16 +34,20 @@ def appointment_url(booking: Booking) -> str:
     return absolute(reverse("scheduling:detail", args=[booking.pk]), current_tenant())
 
 
-def description_of(booking: Booking, settings: SchedulingSettings) -> str:
+def description_of(booking: Booking, settings: SchedulingSettings, url: str) -> str:
     """Who comes, and where to read more."""
     technician = technician_name(booking) if settings.shows_technician_name else ""
     lines = [_("%(name)s comes to you.") % {"name": technician}] if technician else []
-    return "\n".join([*lines, _("Details and changes: %(url)s") % {"url": appointment_url(booking)}])
+    return "\n".join([*lines, _("Details and changes: %(url)s") % {"url": url}])
 
 
-def visit_of(booking: Booking, contact: Contact, settings: SchedulingSettings) -> Visit:
-    """The event of this booking; its uid stays the same through all changes."""
+def visit_of(booking: Booking, contact: Contact, settings: SchedulingSettings, *, site: str = "") -> Visit:
+    """The event of this booking; its uid stays the same through all changes.
+
+    `site` begins its address, for who writes many and has asked for it once.
+    """
     tenant = current_tenant()
+    url = f"{site or site_url(tenant)}{reverse('scheduling:detail', args=[booking.pk])}"
     starts, ends = promised(booking, settings)
     support = tenant.support_email or parseaddr(settings_of_portal.DEFAULT_FROM_EMAIL)[1]
     return Visit(
@@ -54,8 +58,8 @@ def visit_of(booking: Booking, contact: Contact, settings: SchedulingSettings) -
         zone=zone_of(booking.time_zone),
         summary=f"{booking.incident_type.display_name or booking.incident_type.name} – {tenant.name}",
         location=one_line(booking.place),
-        description=description_of(booking, settings),
-        url=appointment_url(booking),
+        description=description_of(booking, settings, url),
+        url=url,
         organizer=Person(tenant.name, support),
         attendee=Person(contact.full_name, contact.email),
     )

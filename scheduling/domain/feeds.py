@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from notifications.calendar import Method, feed
-from notifications.links import absolute
+from notifications.links import absolute, site_url
 from portal.access.viewer import viewer_for
 from portal.accounts.models import Contact
 from portal.audit.domain import record
@@ -63,10 +63,11 @@ def read_feed(code: str) -> bytes | None:
     if row.read_at is None or row.read_at < now - READ_EVERY:
         CalendarFeed.objects.filter(pk=row.pk).update(read_at=now)
     viewer, settings = viewer_for(row.contact), load_settings()
+    site = site_url(current_tenant())
     visible = appointment_list(viewer).visible_to(viewer).filter(arrives_at__gte=now - PAST)
     visits = (
         (
-            visit_of(each, row.contact, settings),
+            visit_of(each, row.contact, settings, site=site),
             Method.CANCEL if each.status == BookingStatus.CANCELED else Method.REQUEST,
             each.canceled_at or each.created_at,
         )
