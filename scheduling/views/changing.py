@@ -99,6 +99,8 @@ class ChangeView(SectionView):
         with self.scope():
             if not self.viewer or not self.viewer.may_read(self.section):
                 raise Http404
+            if request.method.lower() not in self.http_method_names:
+                return self.http_method_not_allowed(request)
             booking = visible_appointment(self.viewer, kwargs["pk"])
             if booking is None:
                 raise Http404

@@ -39,6 +39,8 @@ class EarlierView(SectionView):
         with tenant_scope(request.tenant):
             if not self.viewer or not self.viewer.may_read(self.section):
                 raise Http404
+            if request.method.lower() not in self.http_method_names:
+                return self.http_method_not_allowed(request)
             self.booking = visible_appointment(self.viewer, kwargs["pk"])
             if self.booking is None:
                 raise Http404
