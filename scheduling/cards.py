@@ -44,6 +44,17 @@ def when_of(booking: Booking, viewer: Viewer, settings: SchedulingSettings):
     return describe(starts, booking.time_zone, viewer_zone=viewer.contact.time_zone, ends=ends)
 
 
+def technician_of(booking: Booking, settings: SchedulingSettings) -> str:
+    """The name of whoever comes; empty where the company keeps names to itself."""
+    return booking.resource.name if settings.shows_technician_name else ""
+
+
+def phone_of(booking: Booking, settings: SchedulingSettings) -> str:
+    """The technician's number while on the way, where the company gives it out."""
+    is_near = booking.status == BookingStatus.TRAVELING
+    return booking.resource.phone if settings.shows_technician_phone and is_near else ""
+
+
 def phase_of(booking: Booking, *, is_active: bool) -> str:
     if is_active:
         return "active"
@@ -66,7 +77,7 @@ def card(booking: Booking, viewer: Viewer, settings: SchedulingSettings, *, is_a
             "when": when.site,
             "viewer_when": when.viewer,
             "address": address_of(booking),
-            "technician": booking.resource.name,
+            "technician": technician_of(booking, settings),
             "number": booking.seen_number,
             "status_label": status_label(booking),
             "status_tone": TONES[BookingStatus(booking.status)],

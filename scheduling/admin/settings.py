@@ -25,7 +25,18 @@ class SchedulingSettingsAdmin(SingleRowAdmin):
             _("Times on offer"),
             {"fields": ("grid_minutes", "day_starts", "day_ends", "notice_minutes", "horizon_days", "hold_minutes")},
         ),
-        (_("Changes by customers"), {"fields": ("cut_off_minutes",)}),
+        (
+            _("Changes by customers"),
+            {"fields": ("cut_off_minutes", "after_cancel", "told_from_minutes", "offers_earlier", "offer_minutes")},
+        ),
+        (
+            _("The day of the visit"),
+            {"fields": ("shows_technician_name", "shows_technician_phone", "late_from_minutes", "surveys_are_on")},
+        ),
+        (
+            _("Live map"),
+            {"fields": ("tracking_is_on", "position_minutes_kept", "position_lost_after_minutes", "link_hours")},
+        ),
         (_("Reminders"), {"fields": ("quiet_from", "quiet_until")}),
         (
             _("Travel"),

@@ -35,11 +35,13 @@ class BookingChanged(VisitMessage):
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
         former = datetime.fromisoformat(row.payload["former"])
-        return {**super().context(row), "former": times.describe(former, booking.time_zone, viewer_zone="").site}
+        told = times.describe(former, booking.time_zone, viewer_zone="").site
+        return {**super().context(row), "former": told, "is_moved": former != booking.arrives_at}
 
     def sample(self) -> dict:
         zone = current_tenant().time_zone
-        return {**super().sample(), "former": times.format_instant(sample_start(zone) - timedelta(hours=1), zone)}
+        former = times.format_instant(sample_start(zone) - timedelta(hours=1), zone)
+        return {**super().sample(), "former": former, "is_moved": True}
 
 
 @register

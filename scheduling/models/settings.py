@@ -180,7 +180,7 @@ class VisitReminder(TenantModel):
         ]
 
     def __str__(self):
-        return str(self.minutes_before)
+        return str(_("%(minutes)d minutes before") % {"minutes": self.minutes_before})
 
 
 class ExcludedAccount(TenantModel):

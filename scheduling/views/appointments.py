@@ -9,7 +9,7 @@ from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
 from portal.web.views.base import SectionDetailView
 from scheduling.calendar import visit_of
-from scheduling.cards import card
+from scheduling.cards import card, phone_of, technician_of
 from scheduling.domain.rules import load_settings
 from scheduling.queries import appointment_list
 
@@ -33,7 +33,8 @@ class AppointmentView(SectionDetailView):
             "crumbs": [{"label": _("Appointments"), "url": reverse("home")}, {"label": shown["appointment"]["title"]}],
             "work_order_url": work_order_url(obj),
             "address_lines": address_lines(obj.place),
-            "why": why_sentence(obj),
+            "why": why_sentence(obj, technician_of(obj, settings)),
+            "technician_phone": phone_of(obj, settings),
         }
 
 
@@ -59,11 +60,11 @@ def work_order_url(booking) -> str:
     return reverse("fieldservice:work_order_detail", args=[booking.work_order_id]) if booking.seen_number else ""
 
 
-def why_sentence(booking) -> str:
-    """One plain sentence for the customer (SCH-13)."""
+def why_sentence(booking, name: str) -> str:
+    """One plain sentence for the customer (SCH-13); without a name, whoever comes is the technician."""
     candidates = (booking.why or {}).get("candidates", [])
     fitting = sum(1 for each in candidates if each.get("fits"))
-    name = booking.resource.name
+    name = name or _("The technician")
     if not candidates:
         return _("%(name)s was assigned by our staff.") % {"name": name}
     if fitting > 1:

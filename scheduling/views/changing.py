@@ -14,7 +14,7 @@ from portal.kit.errors import Conflict, DomainError, NotAllowed
 from portal.tenancy.scope import tenant_scope
 from portal.web.declarations import Rule
 from portal.web.views.base import ActionView, Refused, SectionView
-from scheduling.cards import card, when_of
+from scheduling.cards import card, technician_of, when_of
 from scheduling.domain.booking import Slot, refusal
 from scheduling.domain.canceling import Cancel, cancel_visit
 from scheduling.domain.changing import Change, change_visit, seeker_for, visit_of
@@ -175,6 +175,7 @@ class ChangeView(SectionView):
                 alert=alert,
                 again=None if again is None else slot_groups(draft, again, by_day=True),
                 when=when_of(draft.booking, self.viewer, settings),
+                technician=technician_of(draft.booking, settings),
                 soonest=self.soonest(planner),
                 crumbs=crumbs_of(draft.booking, self.viewer, settings, _("Change")),
             )
@@ -233,6 +234,7 @@ class CancelView(ActionView):
         return {
             "booking": obj,
             "when": when_of(obj, self.viewer, settings),
+            "technician": technician_of(obj, settings),
             "crumbs": crumbs_of(obj, self.viewer, settings, _("Cancel")),
         }
 

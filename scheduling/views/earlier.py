@@ -11,7 +11,7 @@ from portal.tenancy.scope import tenant_scope
 from portal.web.declarations import Rule
 from portal.web.times import describe
 from portal.web.views.base import Refused, SectionView
-from scheduling.cards import when_of
+from scheduling.cards import technician_of, when_of
 from scheduling.domain import earlier
 from scheduling.domain.changing import Change
 from scheduling.domain.rules import load_settings
@@ -56,6 +56,7 @@ class EarlierView(SectionView):
             return self.render(
                 booking=self.booking,
                 when=when_of(self.booking, self.viewer, settings),
+                technician=technician_of(self.booking, settings),
                 wish=open_wish(self.booking),
                 offer=offer,
                 offered=offer and describe(offer.starts_at, zone, viewer_zone=own, ends=offer.window_ends_at),

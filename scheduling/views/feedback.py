@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import Section
 from portal.kit.errors import DomainError
 from portal.web.views.base import ActionView
-from scheduling.cards import when_of
+from scheduling.cards import technician_of, when_of
 from scheduling.domain.feedback import give_feedback
 from scheduling.domain.rules import load_settings
 from scheduling.errors import FeedbackGiven
@@ -76,6 +76,7 @@ class FeedbackView(ActionView):
             "booking": obj,
             "survey": self.survey,
             "when": when_of(obj, self.viewer, settings),
+            "technician": technician_of(obj, settings),
             "crumbs": crumbs_of(obj, self.viewer, settings, _("Feedback")),
         }
 

@@ -10,7 +10,7 @@ from portal.kit.errors import Conflict, NotAllowed
 from portal.tenancy.scope import tenant_scope
 from portal.web.declarations import Rule
 from portal.web.views.base import Refused, SectionView
-from scheduling.cards import late_words, when_of
+from scheduling.cards import late_words, technician_of, when_of
 from scheduling.domain.changing import Change
 from scheduling.domain.lateness import take_another
 from scheduling.domain.rules import load_settings
@@ -54,6 +54,7 @@ class LateView(SectionView):
             return self.render(
                 booking=self.booking,
                 when=when_of(self.booking, self.viewer, settings),
+                technician=technician_of(self.booking, settings),
                 late=late_words(self.booking),
                 crumbs=crumbs_of(self.booking, self.viewer, settings, _("Running late")),
             )
