@@ -587,10 +587,6 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                (
-                    "code_hash",
-                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="fingerprint of the code"),
-                ),
                 ("created_at", models.DateTimeField(verbose_name="offered")),
                 ("expires_at", models.DateTimeField(verbose_name="expires")),
                 ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),

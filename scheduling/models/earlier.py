@@ -43,10 +43,7 @@ class EarlierWish(TenantModel):
 
 
 class EarlierOffer(TenantModel):
-    """A free time offered to one waiting customer until it expires; `hold` keeps it free meanwhile.
-
-    Kept of the link's code is the hash only. Instants in UTC.
-    """
+    """A free time (UTC) offered to one waiting customer until it expires; `hold` keeps it free meanwhile."""
 
     wish = models.ForeignKey(EarlierWish, on_delete=models.CASCADE, related_name="offers", verbose_name=_("wish"))
     hold = models.ForeignKey(
@@ -55,7 +52,6 @@ class EarlierOffer(TenantModel):
     starts_at = models.DateTimeField(_("arrives"))
     window_ends_at = models.DateTimeField(_("arrival until"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=OfferState.choices, default=OfferState.OPEN)
-    code_hash = models.CharField(_("fingerprint of the code"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("offered"))
     expires_at = models.DateTimeField(_("expires"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
