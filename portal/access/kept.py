@@ -13,6 +13,7 @@ from inspect import signature
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, Q, QuerySet
 
+from portal.access import clauses
 from portal.access.viewer import Grant, Viewer
 from portal.accounts.enums import Section
 from portal.tenancy.compiled import Parameter, Plan, plan_of, run
@@ -102,6 +103,7 @@ class KeptQuery:
         self.build = build
         self.names = tuple(signature(build).parameters)[1:]
         self.plans: dict[Hashable, Plan | None] = {}
+        self.rule = clauses.CLAUSES
 
     def __call__(self, viewer: Viewer, *values) -> list:
         plan = self.plan_for(shape_of(viewer))
@@ -110,12 +112,17 @@ class KeptQuery:
         return run(plan, values_of(viewer) | dict(zip(self.names, values, strict=True)))
 
     def plan_for(self, shape: Shape) -> Plan | None:
-        """None for viewers of a shape that see nothing of it."""
-        if shape not in self.plans:
-            if len(self.plans) >= PLANS_KEPT:
-                self.plans.clear()
-            try:
-                self.plans[shape] = plan_of(self.build(BlankViewer(shape), *map(Parameter, self.names)))
-            except EmptyResultSet:
-                self.plans[shape] = None
-        return self.plans[shape]
+        """None for viewers of a shape that see nothing of it. Under another rule of visibility all is written anew."""
+        plans = self.plans
+        if self.rule is not clauses.CLAUSES or len(plans) >= PLANS_KEPT:
+            plans = self.plans = {}
+            self.rule = clauses.CLAUSES
+        if shape not in plans:
+            plans[shape] = self.written_for(shape)
+        return plans[shape]
+
+    def written_for(self, shape: Shape) -> Plan | None:
+        try:
+            return plan_of(self.build(BlankViewer(shape), *map(Parameter, self.names)))
+        except EmptyResultSet:
+            return None

@@ -5,6 +5,7 @@ import pytest
 from fieldservice.models import Invoice, WorkOrder
 from fieldservice.queries.invoices import invoice_list
 from fieldservice.queries.work_orders import work_order_detail, work_order_list
+from portal.access import clauses
 from portal.access.kept import KeptQuery, shape_of
 from portal.access.viewer import viewer_for
 from portal.accounts.models import WebRole
@@ -84,3 +85,12 @@ def test_shapes_tell_apart_what_the_text_depends_on(people):
     assert shapes["parent"] != shapes["child"]
     assert shapes["blind"] != shapes["child"]
     assert shapes["roleless"] != shapes["child"]
+
+
+def test_another_rule_of_visibility_is_never_answered_by_what_was_kept(people, monkeypatch):
+    viewer = viewer_for(people["child"])
+    before = len(listed(viewer))
+    with monkeypatch.context() as patch:
+        patch.setattr(clauses, "CLAUSES", tuple(each for each in clauses.CLAUSES if each.code != "account"))
+        assert len(listed(viewer)) > before
+    assert len(listed(viewer)) == before
