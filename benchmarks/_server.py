@@ -17,6 +17,8 @@ from _database import ROOT
 WORKERS = os.environ.get("BENCH_WORKERS", "2")
 # Seconds in which the server has to end.
 PATIENCE = 10
+# Seconds from one visitor to the next.
+BETWEEN_ARRIVALS = 0.005
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -80,6 +82,19 @@ class Server:
                 return Connection(*await asyncio.open_connection("127.0.0.1", self.port))
             except OSError:
                 await asyncio.sleep(0.2)
+
+    async def visitors(self, requests: list[bytes]) -> list["Connection"]:
+        """A connection for each first request, opened while the former ones are answered.
+
+        Connections that come all at once are taken by one of the processes; those of people spread over all.
+        """
+        connections, answers = [], []
+        for request in requests:
+            connections.append(await self.connect())
+            answers.append(asyncio.create_task(connections[-1].ask(request)))
+            await asyncio.sleep(BETWEEN_ARRIVALS)
+        await asyncio.gather(*answers)
+        return connections
 
 
 class Connection:

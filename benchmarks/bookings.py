@@ -56,9 +56,8 @@ class Customers:
 
     async def arrive(self):
         """Connect, and look at the form once: the server's first requests are slower."""
-        self.connections = [await self.server.connect() for _ in self.people]
-        for number, connection in enumerate(self.connections):
-            await connection.ask(request_text("GET", "/appointments/book/", self.headers(number)))
+        looks = [request_text("GET", "/appointments/book/", self.headers(number)) for number in range(len(self.people))]
+        self.connections = await self.server.visitors(looks)
 
     def headers(self, number: int) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.jars[number].items())

@@ -123,16 +123,16 @@ async def load(server: Server, cookie: str) -> dict:
     spans, statuses = [], set()
     for _ in range(2 * CLIENTS):
         await (await server.connect()).ask(request)
+    connections = await server.visitors([request] * CLIENTS)
     used, end = server.processor_seconds(), time.perf_counter() + SECONDS
 
-    async def customer():
-        connection = await server.connect()
+    async def customer(connection):
         while time.perf_counter() < end:
             status, span = await connection.ask(request)
             statuses.add(status)
             spans.append(span)
 
-    await asyncio.gather(*(customer() for _ in range(CLIENTS)))
+    await asyncio.gather(*map(customer, connections))
     used = server.processor_seconds() - used
     return {
         "statuses": sorted(statuses),
