@@ -115,6 +115,7 @@ def test_what_was_typed_outlives_a_lost_session_for_the_same_person_only(stack, 
     def choose_a_time():
         page.goto(stack.address(committed, "/appointments/book/"))
         page.get_by_label("Where").select_option(label="Water Street House, 12 Water Street")
+        page.wait_for_url(re.compile(r"[?&]site="))
         page.locator("label.slot", has_text="Boiler service").click()
         page.locator(".slots label.slot").first.click()
         page.get_by_role("button", name="Continue").click()
