@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.agreement_rows import INVOICE, VISIT, Key, gives_rule, rule_of
-from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number
+from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number, by_numbers
 from fieldservice.domain.recurrences import next_by_rule
 from fieldservice.models import (
     Agreement,
@@ -70,14 +70,19 @@ class SetupPlan:
 def open_books(rows: list[Row]) -> Books:
     """Everything that the rows may refer to, by one query a kind."""
     accounts = accounts_by_number(rows, "account_number", "billing_account_number")
-    agreements = known_agreements(rows)
+    agreements = by_numbers(Agreement.objects.prefetch_related("account"), rows)
     serials = {row.values.get("asset_serial_number", "") for row in rows} - {""}
     serials |= {serial for row in rows for serial in row.values.get("covered_serial_numbers", ())}
     assets = Asset.objects.filter(account__in=accounts.values(), serial_number__in=serials)
     places = FunctionalLocation.objects.filter(account__in=accounts.values(), name__in=named(rows, "location"))
     products = Product.objects.filter(code__in=named(rows, "product_code"))
     known = [each.pk for each in agreements.values()]
-    lines = InvoiceSetupLine.objects.filter(setup__agreement__in=known)
+    setups = {
+        (model, each.agreement_id, each.name): each
+        for model in (BookingSetup, InvoiceSetup)
+        for each in model.objects.filter(agreement__in=known)
+    }
+    lines = InvoiceSetupLine.objects.filter(setup__in=[each for each in setups.values() if type(each) is InvoiceSetup])
     return Books(
         agreements=agreements,
         accounts=accounts,
@@ -85,27 +90,14 @@ def open_books(rows: list[Row]) -> Books:
         incident_types={each.name.lower(): each for each in IncidentType.objects.order_by("pk")},
         products={each.code: each for each in products},
         assets={(each.account_id, each.serial_number): each for each in assets},
-        locations={(each.account_id, each.name): each for each in places.select_related("place").order_by("-pk")},
-        setups={
-            (model, each.agreement_id, each.name): each
-            for model in (BookingSetup, InvoiceSetup)
-            for each in model.objects.filter(agreement__in=known)
-        },
+        locations={(each.account_id, each.name): each for each in places.prefetch_related("place").order_by("-pk")},
+        setups=setups,
         lines={(each.setup_id, each.product_id, each.description): each for each in lines.order_by("-pk")},
     )
 
 
 def named(rows: list[Row], column: str) -> set[str]:
     return {row.values.get(column, "") for row in rows} - {""}
-
-
-def known_agreements(rows: list[Row]) -> dict[Key, Agreement]:
-    related = Agreement.objects.select_related("account")
-    by_external = related.filter(external_number__in=named(rows, "external_number"))
-    by_number = related.filter(number__in=named(rows, "number"))
-    return {("external", each.external_number): each for each in by_external} | {
-        ("own", each.number): each for each in by_number
-    }
 
 
 def fields_of(values: Mapping, account: Account, books: Books) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class AssetImporter:
         sites = Sites(self._places, accounts.values(), rows)
         serials = [row.values["serial_number"] for row in rows]
         old = Asset.objects.filter(account__in=accounts.values(), serial_number__in=serials)
-        known = {(asset.account_id, asset.serial_number): asset for asset in old.select_related("location", "parent")}
+        known = {(asset.account_id, asset.serial_number): asset for asset in old.prefetch_related("location", "parent")}
         products = products_by_code(rows)
         plans = []
         for row in rows:

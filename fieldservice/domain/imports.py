@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from fieldservice.models import FunctionalLocation
+from portal.accounts.domain.importing import numbered_elsewhere
 from portal.accounts.models import Account
 from portal.geo.domain.imports import PlaceWriter, place_fields
 from portal.geo.models import Place
@@ -25,7 +27,7 @@ class BadColumn(BadCell):
 def accounts_by_number(rows: Iterable[Row], *columns: str) -> dict[str, Account]:
     """The accounts that these columns of the rows name."""
     numbers = {row.values.get(column, "") for row in rows for column in columns} - {""}
-    accounts = Account.objects.filter(number__in=numbers).select_related("place").order_by("pk")
+    accounts = Account.objects.filter(number__in=numbers).prefetch_related("place").order_by("pk")
     return {account.number: account for account in accounts}
 
 
@@ -36,13 +38,23 @@ def account_of(accounts: Mapping[str, Account], number: str, column: str) -> Acc
     return accounts[number]
 
 
+def by_numbers(records: QuerySet, rows: Iterable[Row]) -> dict[tuple[str, str], Any]:
+    """The records that the rows name, by ("external", number in the other system) and by ("own", number)."""
+    externals, numbers = ({row.values.get(name, "") for row in rows} - {""} for name in ("external_number", "number"))
+    by_external = numbered_elsewhere(records, externals) if externals else ()
+    by_number = records.filter(number__in=numbers).order_by("pk") if numbers else ()
+    return {("own", each.number): each for each in by_number} | {
+        ("external", each.external_number): each for each in by_external
+    }
+
+
 class Sites:
     """The functional locations of a batch: those that are there, and those that its rows add."""
 
     def __init__(self, places: PlaceWriter, accounts: Iterable[Account], rows: Iterable[Row]):
         self._places = places
         names = {name for row in rows for name in names_of(row.values)}
-        known = FunctionalLocation.objects.filter(account__in=accounts, name__in=names).select_related("place")
+        known = FunctionalLocation.objects.filter(account__in=accounts, name__in=names).prefetch_related("place")
         self._known = {(each.account_id, each.name): each for each in known.order_by("-is_active", "-pk")}
         self._new: list[FunctionalLocation] = []
         self._new_places: list[Place] = []

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number
 from fieldservice.domain.invoices import InvoiceItem, today
 from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Agreement, FieldServiceSettings, Invoice, WorkOrder
+from portal.accounts.domain.importing import numbered_elsewhere
 from portal.accounts.models import Account
 from portal.catalog.models import BillingTerms, Product
 from portal.kit.csv_rows import Row
@@ -58,8 +58,9 @@ def open_books(rows: list[Row]) -> Books:
 def by_either_number(rows: list[Row], name: str) -> dict[str, Any]:
     """The agreements or work orders that the rows name, by the number in the other system before our own."""
     numbers = {row.values.get(f"{name}_number", "") for row in rows} - {""}
-    found = list(ORIGINS[name].objects.filter(Q(external_number__in=numbers) | Q(number__in=numbers)).order_by("pk"))
-    return {each.number: each for each in found} | {each.external_number: each for each in found}
+    records = ORIGINS[name].objects.all()
+    by_number = {each.number: each for each in records.filter(number__in=numbers)}
+    return by_number | {each.external_number: each for each in numbered_elsewhere(records, numbers)}
 
 
 def head_of(values: Mapping, books: Books) -> dict[str, Any]:

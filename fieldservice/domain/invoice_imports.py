@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.imports import BadColumn
+from fieldservice.domain.imports import BadColumn, by_numbers
 from fieldservice.domain.invoice_books import Books, check_amounts, head_of, items_of, open_books, paid_of
 from fieldservice.domain.invoice_payments import record_payment
 from fieldservice.domain.invoice_rows import InvoiceFile, key_of
@@ -62,7 +62,7 @@ class InvoiceImporter:
 
     def write(self, rows: list[Row], report: Report) -> None:
         """New ones by a bounded number of queries, those that are there one by one, by the verbs that staff use."""
-        books, known = open_books(rows), known_invoices(rows)
+        books, known = open_books(rows), by_numbers(Invoice.objects.all(), rows)
         made = []
         for row in rows:
             invoice = known.get(key_of(row.values)) or linkable(known, row)
@@ -181,15 +181,6 @@ class NewInvoice:
             self.payment = Payment(
                 invoice=invoice, amount=self.paid, paid_date=self.paid_date, method=self.method, created_at=now
             )
-
-
-def known_invoices(rows: list[Row]) -> dict:
-    """The invoices that these rows may be, by their keys."""
-    externals, numbers = ({row.values.get(name, "") for row in rows} - {""} for name in ("external_number", "number"))
-    by_external = Invoice.objects.filter(external_number__in=externals).order_by("pk")
-    by_number = Invoice.objects.filter(number__in=numbers).order_by("pk")
-    found = {("own", each.number): each for each in by_number}
-    return found | {("external", each.external_number): each for each in by_external}
 
 
 def linkable(known: dict, row: Row) -> Invoice | None:

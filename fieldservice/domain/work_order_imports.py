@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number
+from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number, by_numbers
 from fieldservice.domain.numbers import keep_numbers_ahead, take_numbers
 from fieldservice.domain.work_orders import SUMMARY_LENGTH, check_step
 from fieldservice.enums import NumberKind, Priority, WorkOrderStatus
@@ -93,7 +93,7 @@ class WorkOrderImporter:
     def write(self, rows: list[Row], report: Report) -> None:
         """Write a batch by a bounded number of queries."""
         books = open_books(rows, self._places)
-        known = self._known(rows)
+        known = by_numbers(WorkOrder.objects.prefetch_related("place", "asset", "account"), rows)
         plans = []
         for row in rows:
             try:
@@ -114,15 +114,6 @@ class WorkOrderImporter:
 
     def finish(self, report: Report) -> None:
         """No row waits for another."""
-
-    def _known(self, rows: list[Row]) -> dict:
-        keys = [key for row in rows if (key := self.key(row))]
-        related = WorkOrder.objects.select_related("place", "asset", "account")
-        by_external = related.filter(external_number__in=[value for kind, value in keys if kind == "external"])
-        by_number = related.filter(number__in=[value for kind, value in keys if kind == "own"])
-        return {("external", each.external_number): each for each in by_external} | {
-            ("own", each.number): each for each in by_number
-        }
 
 
 def number_all(new: list[WorkOrder]) -> None:
@@ -145,7 +136,7 @@ def open_books(rows: list[Row], places: PlaceWriter) -> Books:
         accounts=accounts,
         incident_types={each.name.lower(): each for each in IncidentType.objects.order_by("pk")},
         sub_statuses={each.system_status: each for each in SubStatus.objects.filter(is_default=True)},
-        assets={(each.account_id, each.serial_number): each for each in assets.select_related("location__place")},
+        assets={(each.account_id, each.serial_number): each for each in assets.prefetch_related("location__place")},
         contacts={(each.account_id, each.email): each for each in contacts},
         sites=Sites(places, accounts.values(), rows),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.domain.importing import Mode, differences, run_import, update_changed
+from portal.accounts.domain.importing import Mode, differences, numbered_elsewhere, run_import, update_changed
 from portal.geo.domain.imports import PLACE_COLUMNS, PlaceWriter, place_fields
 from portal.geo.models import Place, Territory
 from portal.kit.csv_cells import BadCell, Column, choice, flag, line, phone
@@ -74,8 +74,8 @@ class ResourceImporter:
         """Write a batch by a bounded number of queries, and two for each list that changes."""
         self._territories = {each.name.lower(): each for each in Territory.objects.order_by("pk")}
         self._characteristics = {each.name.lower(): each for each in Characteristic.objects.order_by("pk")}
-        old = BookableResource.objects.filter(external_number__in=[self.key(row) for row in rows])
-        known = {each.external_number: each for each in old.select_related("start_place")}
+        old = numbered_elsewhere(BookableResource.objects.all(), [self.key(row) for row in rows])
+        known = {each.external_number: each for each in old.prefetch_related("start_place")}
         plans = []
         for row in rows:
             try:

@@ -68,7 +68,7 @@ class AccountImporter:
     def write(self, rows: list[Row], report: Report) -> None:
         """Write a batch by a bounded number of queries, and one for each address and parent that changes."""
         accounts = Account.objects.filter(number__in=[self.key(row) for row in rows])
-        known = {account.number: account for account in accounts.select_related("place", "parent")}
+        known = {account.number: account for account in accounts.prefetch_related("place", "parent")}
         plans = [plan for row in rows if (plan := self._plan(row, known.get(self.key(row)), report))]
         self._places.create([plan.place for plan in plans if plan.place])
         Account.objects.bulk_create(plan.record for plan in plans if plan.is_new)
