@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.invoice_notices import tell_of
-from fieldservice.domain.numbers import take_number
 from fieldservice.engine.totals import HUNDRED, amounts, tax_on, totals
 from fieldservice.enums import INVOICE_TRANSITIONS, InvoiceStatus, NumberKind
 from fieldservice.models import Agreement, FieldServiceSettings, Invoice, InvoiceLine, WorkOrder
 from portal.accounts.models import Account
 from portal.audit.domain import record
+from portal.catalog.domain.numbers import take_number
 from portal.catalog.domain.prices import terms_of
 from portal.catalog.models import Product
 from portal.kit import clock
