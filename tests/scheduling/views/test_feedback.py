@@ -27,13 +27,6 @@ KINDNESS = {"text": "How friendly were we?", "kind": QuestionKind.RATING}
 
 
 @pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
-
-
-@pytest.fixture
 def done(tenant, customer):
     """A completed visit of the customer."""
     with tenant_scope(tenant):
@@ -52,11 +45,6 @@ def visit(customer, **fields):
         resource=make_resource(name="Maria Lopez"),
         **{**values, **fields},
     )
-
-
-@pytest.fixture
-def client(client_for, tenant, customer):
-    return client_for(customer.user, tenant)
 
 
 def page_of(booking):
