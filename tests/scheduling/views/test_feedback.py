@@ -130,6 +130,13 @@ def test_what_is_missing_or_odd_is_said_and_nothing_is_kept(client, tenant, done
     assert given(tenant) == []
 
 
+def test_the_end_of_a_line_counts_as_one_sign(client, tenant, done):
+    """A browser sends two; the field beside it counts one, and so do we."""
+    client.post(page_of(done), {"rating": "5", "comments": "x\r\n" * 999 + "xx"})
+    [said] = given(tenant)
+    assert said.comments == "x\n" * 999 + "xx"
+
+
 def test_the_domain_trusts_no_form(tenant, done, customer):
     with tenant_scope(tenant):
         [question] = make_survey(YES_NO).questions.all()
