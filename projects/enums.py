@@ -121,6 +121,15 @@ class MilestoneStatus(models.TextChoices):
     POSTED = "posted", _("Invoiced")
 
 
+MILESTONE_TRANSITIONS = {
+    MilestoneStatus.NOT_READY: {MilestoneStatus.READY},
+    MilestoneStatus.READY: {MilestoneStatus.NOT_READY, MilestoneStatus.INVOICED},
+    # A draft that was thrown away leaves its milestones ready.
+    MilestoneStatus.INVOICED: {MilestoneStatus.READY, MilestoneStatus.POSTED},
+    MilestoneStatus.POSTED: set(),
+}
+
+
 class InvoiceStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")

@@ -903,6 +903,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "milestone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.contractmilestone",
+                        verbose_name="billing milestone",
+                    ),
+                ),
+                (
                     "invoice",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -1867,6 +1878,14 @@ class Migration(migrations.Migration):
             model_name="projectinvoiceline",
             constraint=models.UniqueConstraint(
                 fields=("tenant", "invoice", "position"), name="project_invoice_line_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="projectinvoiceline",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "milestone"),
+                name="project_invoice_milestone_once",
+                violation_error_message="The milestone is invoiced already.",
             ),
         ),
         migrations.AddConstraint(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access.models import ExposedModel
 from portal.accounts.enums import Section
 from projects.enums import BillingType, InvoiceStatus
-from projects.models.contracts import Contract, ContractLine
+from projects.models.contracts import Contract, ContractLine, ContractMilestone
 from projects.models.lines import PricedLine, adds_up, amounts_fit
 from projects.models.projects import Project, ProjectTask
 from projects.models.team import ProjectRole
@@ -117,13 +117,24 @@ class ProjectInvoice(ExposedModel):
 
 
 class ProjectInvoiceLine(PricedLine):
-    """What was done or delivered. `description` is the customer's, `internal_description` the company's own."""
+    """What was done or delivered. `description` is the customer's, `internal_description` the company's own.
+
+    A milestone is billed by one line; the line of a correction, which stands in its place, names the contract's line only.
+    """
 
     invoice = models.ForeignKey(
         ProjectInvoice, on_delete=models.CASCADE, related_name="lines", verbose_name=_("project invoice")
     )
     contract_line = models.ForeignKey(
         ContractLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contract line")
+    )
+    milestone = models.ForeignKey(
+        ContractMilestone,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("billing milestone"),
     )
     date = models.DateField(_("date"), null=True, blank=True)
     task = models.ForeignKey(
@@ -147,6 +158,11 @@ class ProjectInvoiceLine(PricedLine):
         verbose_name_plural = _("lines of project invoices")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "invoice", "position"], name="project_invoice_line_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "milestone"],
+                name="project_invoice_milestone_once",
+                violation_error_message=_("The milestone is invoiced already."),
+            ),
             amounts_fit("project_invoice_line_amounts"),
             models.CheckConstraint(
                 name="project_invoice_line_charged",
