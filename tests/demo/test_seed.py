@@ -16,8 +16,9 @@ from portal.demo.people import PASSWORD
 from portal.kit import clock
 from portal.tenancy.models import Tenant, TenantHost, TenantModel
 from portal.tenancy.scope import tenant_scope
+from scheduling.domain.tracking import where_is
 from scheduling.enums import PAST_STATUSES
-from scheduling.models import BookableResource, Booking, SchedulingSettings
+from scheduling.models import BookableResource, Booking, BookingTimestamp, SchedulingSettings
 from tests import databases
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -94,6 +95,8 @@ def test_a_second_run_changes_nothing_and_staff_keep_what_they_changed(seeded):
 
 
 def test_everything_that_is_promised_is_there(seeded):
+    # A position on the map is as old as the latest start.
+    seed()
     check_companies_and_logins()
     check_harbor()
     check_meridian_and_waha()
@@ -145,9 +148,20 @@ def check_harbor():
         assert BookableResource.objects.count() == 24
         technician = BookableResource.objects.get(user__email="tech@harbor.example")
         assert Booking.objects.filter(resource=technician, status="scheduled", ends_at__gt=clock.now()).exists()
-        assert Booking.objects.filter(status="traveling").count() == 1
+        check_live_map()
         assert not OutboxMessage.objects.exists()
         assert not FunctionalLocation.objects.filter(place__territory__isnull=True).exists()
+
+
+def check_live_map():
+    """Somebody is on the way, and the customer sees where; each start tells the position anew."""
+    way = Booking.objects.select_related("resource", "place").get(status="traveling")
+    assert way.resource.shares_position
+    seen = where_is(way, SchedulingSettings.objects.get())
+    assert not seen.is_lost
+    assert 0 < seen.metres < 100_000
+    assert way.travel_started_at <= clock.now() < seen.latest
+    assert BookingTimestamp.objects.filter(booking=way, status="traveling").count() == 1
 
 
 def check_meridian_and_waha():

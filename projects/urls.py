@@ -1,0 +1,4 @@
+"""Paths of the section."""
+
+app_name = "projects"
+urlpatterns: list = []
