@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 EMBEDDED := $(BIN)/python -m portal.embedded
 UV ?= uv
 TESTS ?= tests
-WORKERS ?= 2
+# Processes that test side by side: one for each processor that this machine, or the container's share of it, has; 2 to 4.
+PROCESSORS = count=$$(nproc 2>/dev/null || echo 2); read -r share period 2>/dev/null < /sys/fs/cgroup/cpu.max && [ "$$share" != max ] && [ "$$((share / period))" -lt "$$count" ] && count=$$((share / period)); [ "$$count" -lt 2 ] && count=2; [ "$$count" -gt 4 ] && count=4; echo $$count
+WORKERS ?= $(shell $(PROCESSORS))
 INSTALL = { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; } && $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 STRONG = SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") PLATFORM_HOST=portal.example EMAIL_URL=smtp://127.0.0.1:1025
 
