@@ -25,12 +25,3 @@ def can_ask(viewer: Viewer, quote: Quote) -> Verdict:
     if quote.account_id not in viewer.reach(Section.PROJECTS):
         return denied(_("You can read this quote, but not ask for its account."))
     return ALLOWED
-
-
-def can_download_paper(viewer: Viewer, document) -> Verdict:
-    """Whether the viewer gets the paper of a quote, contract or project invoice: without its amounts it is none."""
-    if sees_money_of(viewer, document):
-        return ALLOWED
-    return denied(
-        _("The paper shows amounts, and your web role does not include them. Ask a colleague whose role does.")
-    )

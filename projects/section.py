@@ -6,10 +6,13 @@ from portal.accounts.enums import Section
 from portal.catalog.numbering import register_series
 from portal.timeline.registry import register_event, register_timeline
 from portal.web.listing import label_of
-from portal.web.registry import register_navigation, register_search
+from portal.web.registry import register_navigation, register_panel, register_search
 from projects.enums import Decision, NumberKind, QuoteStatus
-from projects.models import Quote
-from projects.queries.quotes import find_quotes
+from projects.models import Contract, Project, ProjectInvoice, Quote
+from projects.papers.records import contract_table, invoice_table, quote_table
+from projects.queries.contracts import contracts_of, find_contracts
+from projects.queries.invoices import find_invoices, invoices_of
+from projects.queries.quotes import find_quotes, quotes_of
 
 PREFIXES = {
     NumberKind.PROJECT: "PRJ-",
@@ -21,9 +24,29 @@ PREFIXES = {
 for kind, prefix in PREFIXES.items():
     register_series(kind, kind.label, prefix)
 
+
+def quotes_panel(request, project: Project) -> dict | None:
+    """The visible quotes of a project; nothing where there are none."""
+    found = quotes_of(project, request.viewer)
+    return {"quotes": quote_table(found, project.name)} if found else None
+
+
+def contracts_panel(request, project: Project) -> dict | None:
+    """The visible contracts of a project; nothing where there are none."""
+    found = contracts_of(project, request.viewer)
+    return {"contracts": contract_table(found, project.name)} if found else None
+
+
+def invoices_panel(request, project: Project) -> dict | None:
+    """The visible invoices of a project; nothing where there are none."""
+    found = invoices_of(project, request.viewer)
+    return {"invoices": invoice_table(found, project.name)} if found else None
+
+
 register_navigation(Section.PROJECTS, _("Quotes"), "projects:quote_list", "document-text", 52)
 register_search(Section.PROJECTS, _("Quotes"), find_quotes, "projects:quote_detail", 52)
 register_timeline(Quote, comment_url="projects:quote_comment")
+register_panel("projects.project", "projects/quotes/_panel.html", quotes_panel, 50)
 register_event("quote.sent", lambda payload: _("Sent"), icon="paper-airplane")
 register_event(
     "quote.decided",
@@ -37,3 +60,19 @@ register_event(
     lambda payload: _("Status: %(status)s") % {"status": label_of(QuoteStatus, payload["status"])},
     icon="archive-box",
 )
+
+register_navigation(Section.PROJECTS, _("Contracts"), "projects:contract_list", "document-text", 56)
+register_search(Section.PROJECTS, _("Contracts"), find_contracts, "projects:contract_detail", 56)
+register_timeline(Contract, comment_url="projects:contract_comment")
+register_event("contract.opened", lambda payload: _("In force"), icon="document-check")
+register_event("contract.closed", lambda payload: _("Closed"), icon="lock-closed")
+register_panel("projects.project", "projects/contracts/_panel.html", contracts_panel, 60)
+
+register_navigation(Section.PROJECTS, _("Project invoices"), "projects:invoice_list", "document-currency-dollar", 58)
+register_search(Section.PROJECTS, _("Project invoices"), find_invoices, "projects:invoice_detail", 58)
+register_timeline(ProjectInvoice, comment_url="projects:invoice_comment")
+# No amounts: whoever reads an invoice reads its timeline.
+register_event("project_invoice.confirmed", lambda payload: _("Issued"), icon="document-check")
+register_event("project_invoice.paid", lambda payload: _("Paid"), icon="banknotes")
+register_event("project_invoice.corrected", lambda payload: _("Corrected by another invoice"), icon="arrow-path")
+register_panel("projects.project", "projects/invoices/_panel.html", invoices_panel, 70)

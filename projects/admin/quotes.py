@@ -14,7 +14,8 @@ from portal.tenancy.forms import TenantForm
 from portal.timeline.admin import TimelineMixin
 from projects.admin.lines import PricedLineFormSet, PricedLineInline
 from projects.admin.quote_actions import QuoteActions
-from projects.domain.quotes import OWN_OF_LINES, draft_quote, lock_quote, write_quote_lines
+from projects.domain.documents import lock
+from projects.domain.quotes import OWN_OF_LINES, draft_quote, write_quote_lines
 from projects.enums import QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteLine, QuoteQuestion
 
@@ -39,7 +40,7 @@ class QuoteForm(TenantForm):
     def clean(self):
         super().clean()
         if not self.is_new:
-            now = lock_quote(self.instance).status
+            now = lock(self.instance).status
             if self.cleaned_data.get("seen_status", now) != now:
                 self.add_error(None, _("Somebody has changed the state of this quote meanwhile. Open it again."))
         account = self.cleaned_data.get("account")

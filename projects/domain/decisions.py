@@ -15,8 +15,9 @@ from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
 from portal.timeline.domain.comments import note_event
+from projects.domain.documents import lock
 from projects.domain.quote_notices import tell_staff_of_decision
-from projects.domain.quotes import lines_in_order, lock_quote
+from projects.domain.quotes import lines_in_order
 from projects.enums import Decision, QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteLine
 
@@ -48,7 +49,7 @@ def decide(
     was revised, has expired or is closed; DomainError for a rejection without a reason.
     """
     reason = reason.strip()
-    locked = lock_quote(quote)
+    locked = lock(quote)
     former = QuoteDecision.objects.filter(quote=locked).order_by("pk").first()
     if former is not None:
         if former.contact_id == by.contact.pk and former.decision == decision:

@@ -10,8 +10,8 @@ from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.kit.texts import plain_ends
+from projects.domain.documents import lock
 from projects.domain.quote_notices import tell_of_answer, tell_staff_of_question
-from projects.domain.quotes import lock_quote
 from projects.enums import QuoteStatus
 from projects.models import Quote, QuoteLine, QuoteQuestion
 
@@ -39,7 +39,7 @@ def ask(
         raise DomainError(_("Write your question."), field="question")
     if len(text) > LONGEST_QUESTION:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": LONGEST_QUESTION}, field="question")
-    locked = lock_quote(quote)
+    locked = lock(quote)
     if request_key is not None:
         former = QuoteQuestion.objects.filter(contact=contact, request_key=request_key).order_by("pk").first()
         if former is not None:

@@ -1,43 +1,12 @@
-"""Messages about quotes: to those who see a new one, to staff about decisions and questions, to whoever asked (NOT-1, PSA-2)."""
+"""Messages around a quote: to staff about decisions and questions, to whoever asked about the answer (NOT-1, PSA-2)."""
 
 from notifications.domain.outbox import publish
-from portal.access.viewer import Viewer, viewers_for
-from portal.accounts.enums import Section
-from portal.accounts.models import Contact, StaffMember
-from portal.accounts.queries import accounts_above
+from portal.accounts.models import StaffMember
 from portal.tenancy.scope import current_tenant
-from projects.enums import QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteQuestion
 
 # So many people of the company are told at most, where it has no address for all of them.
 STAFF_TOLD = 10
-
-
-def tell_of_quote(quote: Quote) -> int:
-    """Tell each contact who sees a quote that was sent, once; called when it was sent or exposed. How many they are."""
-    if quote.status != QuoteStatus.SENT or not quote.is_exposed:
-        return 0
-    told = [each for each in readers(quote) if Quote.objects.filter(pk=quote.pk).visible_to(each).exists()]
-    for viewer in told:
-        key = f"quote-sent:{quote.pk}:{viewer.contact_id}"
-        publish("quote_sent", key=key, contact=viewer.contact, objects={"quote": str(quote.pk)})
-    return len(told)
-
-
-def readers(quote: Quote) -> list[Viewer]:
-    """Those who may have it within their reach: with a login, a web role, in the account or above it."""
-    contacts = (
-        Contact.objects.filter(
-            account__in=accounts_above({quote.account_id}),
-            account__is_active=True,
-            is_active=True,
-            user__isnull=False,
-        )
-        .exclude(email="")
-        .select_related("account")
-        .order_by("pk")
-    )
-    return [each for each in viewers_for(list(contacts)) if each.may_read(Section.PROJECTS)]
 
 
 def tell_staff_of_decision(quote: Quote, decision: QuoteDecision) -> None:

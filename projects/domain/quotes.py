@@ -17,8 +17,9 @@ from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.tenancy.scope import current_tenant
 from portal.timeline.domain.comments import note_event
+from projects.domain.documents import check_account, check_step, lock, refresh
 from projects.domain.lines import CHARGED, Item, copy_of, rows_of, sum_up
-from projects.domain.quote_notices import tell_of_quote
+from projects.domain.notices import tell_of_quotes
 from projects.enums import QUOTE_TRANSITIONS, Decision, NumberKind, QuoteStatus
 from projects.models import Project, Quote, QuoteDecision, QuoteLine
 
@@ -63,7 +64,7 @@ def draft_quote(
         currency=current_tenant().currency,
         created_at=clock.now(),
     )
-    check_origins(quote)
+    check_account(account, project=project, asset=asset)
     rows = rows_of(QuoteLine, quote, lines, parent="quote")
     sum_up(quote, counted(rows))
     quote.number = take_number(NumberKind.QUOTE)
@@ -78,7 +79,7 @@ def draft_quote(
 @transaction.atomic
 def write_quote_lines(quote: Quote, lines: Sequence[Item], *, by=None) -> Quote:
     """Replace the lines of a draft; audited. Raises DomainError once it was sent."""
-    locked = lock_quote(quote)
+    locked = lock(quote)
     if locked.status != QuoteStatus.DRAFT:
         raise DomainError(_("The lines of a quote that was sent stay as they are. Revise it instead."))
     before = {"total": str(locked.total)}
@@ -97,10 +98,10 @@ def send(quote: Quote, *, by=None) -> Quote:
 
     Raises DomainError without a line that counts, or when it would be valid no more.
     """
-    locked = lock_quote(quote)
+    locked = lock(quote)
     if locked.status == QuoteStatus.SENT:
         return refresh(quote, locked)
-    check_step(locked, QuoteStatus.SENT)
+    check_step(QuoteStatus(locked.status), QuoteStatus.SENT, QUOTE_TRANSITIONS)
     lines = lines_in_order(locked)
     if not any(not each.is_optional for each in lines):
         raise DomainError(_("A quote has at least one line that is not optional."))
@@ -111,7 +112,7 @@ def send(quote: Quote, *, by=None) -> Quote:
     locked.save(update_fields=["status", "sent_at", "digest"])
     record(by, "quote.send", locked, before={"status": QuoteStatus.DRAFT}, after={"digest": locked.digest})
     note_event(locked, "quote.sent", by=by)
-    tell_of_quote(locked)
+    tell_of_quotes([locked])
     return refresh(quote, locked)
 
 
@@ -121,11 +122,11 @@ def revise(quote: Quote, *, by=None) -> Quote:
 
     Revising again gives the same draft. Raises DomainError for what was never sent or is closed.
     """
-    locked = lock_quote(quote)
+    locked = lock(quote)
     follower = Quote.objects.filter(revises=locked).order_by("pk").first()
     if follower is not None:
         return follower
-    check_step(locked, QuoteStatus.REVISED)
+    check_step(QuoteStatus(locked.status), QuoteStatus.REVISED, QUOTE_TRANSITIONS)
     if QuoteDecision.objects.filter(quote=locked, decision=Decision.APPROVED).exists():
         raise DomainError(_("The customer has approved this quote. Close it as won, and quote what is new separately."))
     close(locked, QuoteStatus.REVISED, by=by)
@@ -154,10 +155,10 @@ def close_quote(quote: Quote, to: QuoteStatus, *, by=None) -> Quote:
 
     Raises DomainError for a step that QUOTE_TRANSITIONS does not have.
     """
-    locked = lock_quote(quote)
+    locked = lock(quote)
     if locked.status == to:
         return refresh(quote, locked)
-    check_step(locked, to)
+    check_step(QuoteStatus(locked.status), to, QUOTE_TRANSITIONS)
     close(locked, to, by=by)
     return refresh(quote, locked)
 
@@ -170,34 +171,6 @@ def close(locked: Quote, to: QuoteStatus, *, by) -> None:
     record(by, f"quote.{to}", locked, before={"status": before}, after={"status": to})
     if locked.sent_at is not None:
         note_event(locked, "quote.closed", {"status": str(to)}, by=by)
-
-
-def check_origins(quote: Quote) -> None:
-    """Raise DomainError for a project or an asset of another account."""
-    for name in ("project", "asset"):
-        origin = getattr(quote, name)
-        if origin is not None and origin.account_id != quote.account_id:
-            raise DomainError(_("This record belongs to another account."), field=name)
-
-
-def check_step(quote: Quote, to: QuoteStatus) -> None:
-    """Raise DomainError unless the quote may take this step."""
-    before = QuoteStatus(quote.status)
-    if to not in QUOTE_TRANSITIONS[before]:
-        names = {"before": before.label, "after": to.label}
-        raise DomainError(_("A quote that is “%(before)s” cannot become “%(after)s”.") % names)
-
-
-def lock_quote(quote: Quote) -> Quote:
-    """The row as it is now, locked until the transaction ends."""
-    return Quote.objects.select_for_update(of=("self",), no_key=True).get(pk=quote.pk)
-
-
-def refresh(quote: Quote, locked: Quote) -> Quote:
-    """Give the caller's object what was written."""
-    for field in Quote._meta.concrete_fields:
-        setattr(quote, field.attname, getattr(locked, field.attname))
-    return quote
 
 
 def lines_in_order(quote: Quote) -> list[QuoteLine]:

@@ -2,15 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from fieldservice.engine.totals import totals
-from fieldservice.papers.invoices import Paper, State, amount_text, day_text, line_of
-from portal.geo.addresses import address_lines
-from portal.kit.money import percent_text
+from fieldservice.papers.documents import Paper, PaperLine, State, address_of, day_text, paper_line, sums_of
+from portal.kit.money import money_text
 from portal.tenancy.scope import current_tenant
 from portal.web.times import format_instant
 from projects.enums import Decision, QuoteStatus
@@ -18,10 +17,19 @@ from projects.models import Quote, QuoteDecision, QuoteLine
 
 
 @dataclass(frozen=True, slots=True)
-class QuotePaper(Paper):
-    """What a quote says. `options` are lines like `lines`, with their ids; `evidence` are facts of the decision."""
+class QuoteOption:
+    """A line that counts when it is chosen; `total` is what it adds, taxes included."""
 
-    options: list[dict]
+    line: PaperLine
+    is_chosen: bool
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePaper(Paper):
+    """What a quote says; `evidence` are facts of the decision."""
+
+    options: list[QuoteOption]
     evidence: list[dict]
 
 
@@ -54,21 +62,16 @@ def is_open(quote: Quote, today: dt.date) -> bool:
 
 def paper_of(quote: Quote, lines: list[QuoteLine], decision: QuoteDecision | None) -> QuotePaper:
     """The whole paper; for those only who see the payer's money."""
-    chosen = set(decision.options) if decision else set()
+    chosen, currency = set(decision.options) if decision else set(), quote.currency
     return QuotePaper(
         title=title_of(quote),
-        facts=facts_of(quote),
-        address=[quote.account.name, *(address_lines(quote.account.place) if quote.account.place else ())],
-        lines=[line_of(quote, each) for each in lines if not each.is_optional],
+        facts=[{"label": _("Name"), "value": quote.name}, *facts_of(quote)],
+        address=address_of(quote.account),
+        lines=[paper_line(each, currency) for each in lines if not each.is_optional],
         totals=totals_of(quote, lines, decision),
         has_discounts=any(each.discount_percent for each in lines),
         options=[
-            {
-                "pk": str(each.pk),
-                "line": line_of(quote, each),
-                "is_chosen": str(each.pk) in chosen,
-                "total": amount_text(quote, each.net + each.tax),
-            }
+            QuoteOption(paper_line(each, currency), str(each.pk) in chosen, amount_text(quote, each.net + each.tax))
             for each in lines
             if each.is_optional
         ],
@@ -81,7 +84,6 @@ def facts_of(quote: Quote) -> list[dict]:
     project = quote.seen_project
     return [
         {"label": _("Number"), "value": quote.full_number},
-        {"label": _("Name"), "value": quote.name},
         {"label": _("Sent"), "value": format_instant(quote.sent_at, current_tenant().zone) if quote.sent_at else ""},
         {"label": _("Valid until"), "value": day_text(quote.valid_until)},
         {
@@ -94,21 +96,17 @@ def facts_of(quote: Quote) -> list[dict]:
 
 def totals_of(quote: Quote, lines: list[QuoteLine], decision: QuoteDecision | None) -> list[dict]:
     """Net, each tax, total; after an approval with options what was approved."""
-    counted = [each for each in lines if not each.is_optional]
-    rows = [{"label": _("Net"), "value": amount_text(quote, quote.net)}]
-    rows += [
-        {
-            "label": f"{each.name or _('Tax')} {percent_text(each.rate, get_language())}",
-            "value": amount_text(quote, each.tax),
-        }
-        for each in totals(counted).taxes
-    ]
     is_more = decision is not None and decision.total != quote.total
-    rows.append({"label": _("Total"), "value": amount_text(quote, quote.total), "is_total": not is_more})
-    if is_more:
+    rows = sums_of(quote, [each for each in lines if not each.is_optional], is_last=not is_more)
+    if decision is not None and is_more:
         label = _("Approved, with the chosen options")
         rows.append({"label": label, "value": amount_text(quote, decision.total), "is_total": True})
     return rows
+
+
+def amount_text(quote: Quote, amount: Decimal) -> str:
+    """An amount of this quote as the language writes it."""
+    return money_text(amount, quote.currency, get_language())
 
 
 def evidence_of(quote: Quote, decision: QuoteDecision) -> list[dict]:

@@ -3,26 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    CharField,
-    DecimalField,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from portal.accounts.enums import Section
 from projects.enums import QuoteStatus
 from projects.models import Project, Quote, QuoteDecision, QuoteLine, QuoteQuestion
+from projects.queries.contracts import RECORDS_SHOWN
+from projects.queries.documents import of_seen_projects, with_money, with_project
 
-MONEY = DecimalField(max_digits=14, decimal_places=3)
 FOR_STAFF = ("internal_notes", "external_number")
 EVERY = Q(sent_at__isnull=False)
 WEEK = dt.timedelta(days=7)
@@ -50,15 +38,10 @@ def quote_list(viewer):
 
 
 def quote_detail(viewer):
-    """A quote as its page and its paper show it."""
-    found = with_decision(with_money(Quote.objects.all(), viewer))
-    seen = Project.objects.visible_to(viewer).filter(pk=OuterRef("project")).values("name")[:1]
+    """A quote as its page and its paper show it; `newer` is the revision after it, where the viewer sees that."""
+    found = with_project(with_decision(with_money(Quote.objects.all(), viewer)), viewer)
     newer = Quote.objects.visible_to(viewer).filter(revises=OuterRef("pk")).values("pk")[:1]
-    return (
-        found.annotate(seen_project=Coalesce(Subquery(seen), Value("")), newer=Subquery(newer))
-        .select_related("account__place", "service", "asset")
-        .defer(*FOR_STAFF)
-    )
+    return found.annotate(newer=Subquery(newer)).select_related("account__place", "service", "asset").defer(*FOR_STAFF)
 
 
 def quote_for_staff():
@@ -67,15 +50,6 @@ def quote_for_staff():
         with_decision(Quote.objects.all())
         .annotate(seen_project=Coalesce(F("project__name"), Value("")), newer=Value(None, output_field=CharField()))
         .select_related("account__place", "service", "asset")
-    )
-
-
-def with_money(quotes, viewer):
-    """`sees_money` as `portal.access.money` has it; `seen_total` is 0 where it is not, so that no order tells."""
-    sees_money = viewer.paying(Section.PROJECTS, "account")
-    return quotes.annotate(
-        sees_money=ExpressionWrapper(sees_money, output_field=BooleanField()),
-        seen_total=Case(When(sees_money, then=F("total")), default=Value(0), output_field=MONEY),
     )
 
 
@@ -88,12 +62,11 @@ def with_decision(quotes):
 
 def quote_matches(viewer, word: str) -> Q:
     """What a search looks at: number, name, account, and projects that the viewer sees."""
-    seen = Project.objects.visible_to(viewer).filter(Q(number__icontains=word) | Q(name__icontains=word))
     return (
         Q(number__icontains=word)
         | Q(name__icontains=word)
         | Q(account__name__icontains=word)
-        | Q(project__in=seen.values("pk"))
+        | Q(project__in=of_seen_projects(viewer, word))
     )
 
 
@@ -146,6 +119,7 @@ def find_quotes(viewer, text: str):
     return found.order_by("-sent_at", "-pk")[:10]
 
 
-def quotes_of_project(viewer, project) -> list[Quote]:
-    """The newest visible quotes of a project, for a panel on its page."""
-    return list(Quote.objects.visible_to(viewer).filter(project=project).order_by("-sent_at", "-pk")[:10])
+def quotes_of(project: Project, viewer) -> list[Quote]:
+    """The latest quotes of a project that the viewer sees, and one more where there are more than are shown."""
+    seen = with_decision(with_money(Quote.objects.visible_to(viewer), viewer)).filter(project=project)
+    return list(seen.defer("introduction", "terms", *FOR_STAFF).order_by("-sent_at", "-pk")[: RECORDS_SHOWN + 1])

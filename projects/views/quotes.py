@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fieldservice.domain.invoices import today
-from fieldservice.papers.invoices import amount_text, day_text
+from fieldservice.papers.documents import day_text
+from fieldservice.papers.quantities import quantity_text
+from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit import clock
 from portal.kit.errors import Conflict
@@ -28,8 +30,8 @@ from projects.enums import Decision
 from projects.forms import ApproveForm, QuestionForm, RejectForm
 from projects.models import Quote
 from projects.papers.quote_pdf import pdf_of
-from projects.papers.quotes import evidence_of, facts_of, is_open, paper_of, state_of, title_of
-from projects.policies import can_ask, can_decide_quote, can_download_paper
+from projects.papers.quotes import amount_text, evidence_of, facts_of, is_open, paper_of, state_of, title_of
+from projects.policies import can_ask, can_decide_quote
 from projects.queries import quotes as queries
 
 COLUMNS = (
@@ -140,7 +142,7 @@ class QuoteDetail(QuotePage):
         decision = queries.decision_of(obj) if obj.decision else None
         context = self.head_of(obj) | {
             "facts": [{"label": _("Customer"), "value": obj.account.name}, *facts_of(obj)],
-            "paper_verdict": can_download_paper(self.viewer, obj),
+            "paper_verdict": can_download(self.viewer, obj),
             "is_open": is_open(obj, today()),
             "decide_verdict": can_decide_quote(self.viewer, obj),
             "ask_verdict": can_ask(self.viewer, obj),
@@ -149,9 +151,8 @@ class QuoteDetail(QuotePage):
             "newer_url": reverse("projects:quote_detail", args=[obj.newer]) if obj.newer else "",
             "book_url": book_url(self.viewer, obj),
         }
-        if obj.sees_money:
-            context |= {"paper": paper_of(obj, queries.lines_of(obj), decision)}
-        return context
+        lines = queries.lines_of(obj)
+        return context | ({"paper": paper_of(obj, lines, decision)} if obj.sees_money else plain_lines(lines))
 
 
 class QuotePrint(QuotePage):
@@ -324,9 +325,26 @@ class QuoteAsk(ActionView):
         return {"title": title_of(obj), "crumbs": crumbs, "back_url": page}
 
 
+def plain_lines(lines) -> dict:
+    """The lines for those who see no money."""
+    return {
+        "line_columns": [{"label": _("Description")}, {"label": _("Quantity"), "is_number": True}],
+        "lines": [
+            {
+                "url": "",
+                "cells": [
+                    {"value": each.description, "note": _("Optional") if each.is_optional else ""},
+                    {"value": quantity_text(each.quantity, each.unit), "kind": "number"},
+                ],
+            }
+            for each in lines
+        ],
+    }
+
+
 def require_paper(viewer, quote: Quote) -> None:
     """403 with the reason for those who see the quote without its amounts."""
-    verdict = can_download_paper(viewer, quote)
+    verdict = can_download(viewer, quote)
     if not verdict:
         raise Refused(verdict.reason)
 

@@ -30,6 +30,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
+from projects.models import Quote
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
@@ -45,7 +46,7 @@ from scheduling.models import (
     VisitLink,
     VisitReminder,
 )
-from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, scheduling, unique
+from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, quotes, scheduling, unique
 
 NINE, FIVE = dt.time(9), dt.time(17)
 SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
@@ -145,6 +146,7 @@ MAKERS = {
     FunctionalLocation: fieldservice.make_location,
     IncidentType: fieldservice.make_incident_type,
     Invoice: invoices.make_invoice,
+    Quote: quotes.make_quote,
     InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
     InvoiceSetup: make_invoice_setup,
     NumberSeries: make_series,

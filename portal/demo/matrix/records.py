@@ -29,6 +29,7 @@ from portal.accounts.models import Account, Contact
 from portal.catalog.models import BillingTerms
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place, write_technician
+from portal.demo.matrix.projects import write_quote
 from portal.kit import clock
 from portal.tenancy.storage import keep_file
 from portal.timeline.enums import Audience, EntryKind
@@ -77,10 +78,24 @@ def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dic
     closed = Pen(pen.ledger, pen.tenant, pen.account, state.audience, pen.suffix)
     agreement = write_agreement(closed, account, asset, shared, state)
     invoice = write_invoice(closed, account, work_order, shared, state)
+    quote = write_quote(closed, account, shared, state)
+    write_entries(closed, account, quote)
     colleague = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix).row(
         Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com"
     )
-    rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
+    rows = (
+        asset.location,
+        asset,
+        work_order.place,
+        work_order,
+        booking,
+        agreement,
+        invoice,
+        quote,
+        colleague,
+        account,
+        file,
+    )
     return {row._meta.label_lower: row.pk for row in rows}
 
 

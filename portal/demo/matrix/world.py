@@ -6,7 +6,7 @@ from enum import StrEnum
 from portal.accounts.domain.web_roles import ship_web_roles
 from portal.demo.matrix.canaries import For, Ledger, Pen
 from portal.demo.matrix.company import write_company
-from portal.demo.matrix.people import Principal, write_contact, write_people
+from portal.demo.matrix.people import APPROVER, Principal, write_contact, write_people
 from portal.demo.matrix.records import State, write_account, write_records
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
@@ -33,7 +33,7 @@ OWN_STATES = {
     Relation.OWN_ARCHIVED: State(is_archived=True),
 }
 # The kinds of records that customers see in some states only.
-WITH_STATES = frozenset({"fieldservice.agreement", "fieldservice.invoice"})
+WITH_STATES = frozenset({"fieldservice.agreement", "fieldservice.invoice", "projects.quote"})
 
 
 @dataclass
@@ -75,7 +75,7 @@ def build_world(tenant: Tenant, other_tenant: Tenant, *, password: str) -> World
         foreign = write_account(pen, "foreign")
         shared = write_company(pen)
         world.objects[Relation.OTHER_TENANT] = write_state(pen, foreign, "foreign", shared, State())
-        approver = write_contact(pen, password, "approver", foreign, nickname="foreign", role="fs-customer-approver")
+        approver = write_contact(pen, password, "approver", foreign, nickname="foreign", roles=APPROVER)
         world.principals["other tenant"] = Principal("other tenant", approver.user)
     world.objects[Relation.MISSING] = {}
     return world

@@ -1,21 +1,26 @@
-"""Mails of the section. What they tell is read when they are sent, through the recipient's own eyes."""
+"""Mails about quotes. What they tell is read when they are sent, through the recipient's own eyes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from fieldservice.domain.invoices import today
+from notifications.exposures import RecordsExposed
 from notifications.links import absolute
 from notifications.models import OutboxMessage
 from notifications.registry import Message, register
 from portal.access.money import sees_money_of
-from portal.access.viewer import viewer_for
+from portal.access.viewer import Viewer, viewer_for
 from portal.kit.money import money_text
 from portal.tenancy.scope import current_tenant
 from projects.enums import Decision, QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteQuestion
+
+NAMED = 10
 
 
 def visible_quote(row: OutboxMessage, pk) -> Quote | None:
@@ -30,40 +35,61 @@ def page_of(quote: Quote) -> str:
     return absolute(reverse("projects:quote_detail", args=[quote.pk]), current_tenant())
 
 
+@dataclass(frozen=True, slots=True)
+class NewQuote:
+    """A quote as the mail names it; `amount` is empty for those who see no money."""
+
+    number: str
+    name: str
+    amount: str
+    valid_until: str
+
+
 @register
-class QuoteSent(Message):
-    """A quote awaits the customer's decision: which, until when, and where (NOT-1). Its amount only for those who see money."""
+class QuoteSent(RecordsExposed):
+    """Quotes await the customer's decision: which, until when, and where (NOT-1)."""
 
     name = "quote_sent"
     title = gettext_lazy("New quote")
     app = "projects"
-    is_editable = True
+    model = Quote
+    objects = "quotes"
+    ordered = "sent_at"
 
-    def still_true(self, row: OutboxMessage) -> bool:
-        quote = visible_quote(row, row.payload.get("quote"))
-        return quote is not None and quote.status == QuoteStatus.SENT
+    def counting(self, visible):
+        """Those that can still be decided."""
+        return visible.filter(status=QuoteStatus.SENT, decisions__isnull=True)
 
     def context(self, row: OutboxMessage) -> dict:
-        quote = visible_quote(row, row.payload["quote"])
-        if quote is None:
-            raise LookupError(row.payload["quote"])
-        sees_money = sees_money_of(viewer_for(row.contact), quote)
-        return {
-            "number": quote.full_number,
-            "name": quote.name,
-            "amount": money_text(quote.total, quote.currency, get_language()) if sees_money else "",
-            "valid_until": date_format(quote.valid_until, "DATE_FORMAT"),
-            "quote_url": page_of(quote),
-        }
+        quotes = self.records_of(row)
+        viewer = viewer_for(row.contact)
+        page = reverse("projects:quote_list")
+        if len(quotes) == 1:
+            page = reverse("projects:quote_detail", args=[quotes[0].pk])
+        return quotes_context([as_named(each, viewer) for each in quotes[:NAMED]], len(quotes), page)
 
     def sample(self) -> dict:
-        return {
-            "number": "Q-1042",
-            "name": _("Modernisation of lift 2"),
-            "amount": "",
-            "valid_until": _("31 December"),
-            "quote_url": absolute(reverse("home"), current_tenant()),
-        }
+        quote = NewQuote("Q-1042", _("Modernisation of lift 2"), "", date_format(today(), "DATE_FORMAT"))
+        return quotes_context([quote], 1, reverse("home"))
+
+
+def as_named(quote: Quote, viewer: Viewer) -> NewQuote:
+    """What this recipient reads of one quote."""
+    amount = money_text(quote.total, quote.currency, get_language()) if sees_money_of(viewer, quote) else ""
+    return NewQuote(quote.full_number, quote.name, amount, date_format(quote.valid_until, "DATE_FORMAT"))
+
+
+def quotes_context(named: list[NewQuote], count: int, page: str) -> dict:
+    """What the templates of the mail read."""
+    headline = ngettext("A quote awaits your decision.", "%(count)d quotes await your decision.", count)
+    return {
+        "count": count,
+        "quotes": named,
+        "unnamed": count - len(named),
+        "headline": headline % {"count": count},
+        "number": named[0].number,
+        "quote_url": absolute(page, current_tenant()),
+    }
 
 
 @register
