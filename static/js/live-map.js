@@ -2,7 +2,7 @@
 // The page's own words come from the server; this file has none.
 
 const ASK_EVERY = 5000;
-const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy"];
+const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy", "notice"];
 
 function drawMap(box) {
   const L = window.L;

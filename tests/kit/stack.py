@@ -14,7 +14,8 @@ import httpx
 from django.conf import settings
 from django.db import connection
 
-PATIENCE = 30
+# A busy machine takes its time to start three processes.
+PATIENCE = 90
 ROOT = Path(__file__).resolve().parents[2]
 
 
