@@ -5,7 +5,7 @@ const ASK_EVERY = 5000;
 // Pixels between the places and the edges; the labels stand at the right.
 const EDGE = [40, 40];
 const LABEL_EDGE = [120, 40];
-const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy"];
+const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy", "notice"];
 
 function drawMap(box) {
   const L = window.L;
