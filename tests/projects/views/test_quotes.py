@@ -156,9 +156,10 @@ def test_a_stale_page_decides_nothing(browser, quote):
     assert not QuoteDecision.objects.exists()
 
 
-def test_an_expired_one_is_refused_in_words(browser, quote):
+def test_an_expired_one_is_refused_in_words(quote, decider, tenant, client_for):
     with time_machine.travel("2026-05-20T16:00:00Z"):
-        answer = signed_in(browser).post(path(quote, "approve/"), {"digest": quote.digest})
+        browser = signed_in(client_for(decider.user, tenant))
+        answer = browser.post(path(quote, "approve/"), {"digest": quote.digest})
         assert answer.status_code == 409
         assert "This quote has expired." in answer.text
         assert "Approve quote" not in browser.get(path(quote)).text
