@@ -30,6 +30,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
+from projects.models import Project, ProjectRole
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
@@ -45,7 +46,7 @@ from scheduling.models import (
     VisitLink,
     VisitReminder,
 )
-from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, scheduling, unique
+from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, projects, scheduling, unique
 
 NINE, FIVE = dt.time(9), dt.time(17)
 SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
@@ -152,12 +153,16 @@ MAKERS = {
     Place: geo.make_place,
     PriceList: catalog.make_price_list,
     Product: catalog.make_product,
+    Project: projects.make_project,
+    ProjectRole: projects.make_role,
     SchedulingSettings: scheduling.make_settings,
     SlotSearch: make_search,
     StaffMember: make_staff_member,
     SubStatus: fieldservice.make_sub_status,
     Survey: lambda: scheduling.make_survey(is_active=False),
     TaxCode: catalog.make_tax_code,
+    TeamBooking: projects.make_team_booking,
+    TeamMember: projects.make_member,
     Territory: geo.make_territory,
     VisitReminder: make_reminder,
     VisitLink: scheduling.make_visit_link,

@@ -10,7 +10,9 @@ from portal.accounts.models import Account, Contact, StaffMember, User, WebRole
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_technician
 
-APPROVER, REVIEWER = "fs-customer-approver", "fs-customer-reviewer"
+# What one of each kind holds: a customer has service and projects.
+APPROVER = ("fs-customer-approver", "psa-customer-approver")
+REVIEWER = ("fs-customer-reviewer", "psa-customer-reviewer")
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ def write_people(pen: Pen, own: Account, other: Account, password: str) -> dict[
     contact = partial(write_contact, pen, password)
     members = {
         "no role": contact("no-role", own, nickname="own"),
-        "reviewer": contact("reviewer", own, nickname="own", role=REVIEWER),
-        "approver": contact("approver", own, nickname="own", role=APPROVER),
-        "other account": contact("other", other, nickname="other", role=APPROVER),
-        "withdrawn": contact("withdrawn", own, nickname="own", role=APPROVER),
-        "dismissed": contact("dismissed", own, nickname="own", role=APPROVER, is_active=False),
+        "reviewer": contact("reviewer", own, nickname="own", roles=REVIEWER),
+        "approver": contact("approver", own, nickname="own", roles=APPROVER),
+        "other account": contact("other", other, nickname="other", roles=APPROVER),
+        "withdrawn": contact("withdrawn", own, nickname="own", roles=APPROVER),
+        "dismissed": contact("dismissed", own, nickname="own", roles=APPROVER, is_active=False),
     }
-    withdraw_web_role(members["withdrawn"], WebRole.objects.get(key=APPROVER))
+    for key in APPROVER:
+        withdraw_web_role(members["withdrawn"], WebRole.objects.get(key=key))
     staff, technician = login("staff"), login("technician")
     StaffMember.objects.create(user=staff)
     write_technician(pen, audience=For.TECHNICIAN, user=technician)
@@ -79,12 +82,12 @@ def write_login(tenant: str, password: str, name: str) -> User:
 
 
 def write_contact(
-    pen: Pen, password: str, name: str, account: Account, *, nickname: str, role: str = "", **values
+    pen: Pen, password: str, name: str, account: Account, *, nickname: str, roles: tuple[str, ...] = (), **values
 ) -> Contact:
-    """A contact of the account with a login and, where named, a web role."""
+    """A contact of the account with a login and, where named, web roles."""
     user = write_login(pen.tenant, password, name)
     own = Pen(pen.ledger, pen.tenant, nickname, For.ACCOUNT, name)
     contact = own.row(Contact, account=account, user=user, email=user.email, **values)
-    if role:
-        assign_web_role(contact, WebRole.objects.get(key=role))
+    for key in roles:
+        assign_web_role(contact, WebRole.objects.get(key=key))
     return contact

@@ -6,8 +6,9 @@ from enum import StrEnum
 from portal.accounts.domain.web_roles import ship_web_roles
 from portal.demo.matrix.canaries import For, Ledger, Pen
 from portal.demo.matrix.company import write_company
-from portal.demo.matrix.people import Principal, write_contact, write_people
-from portal.demo.matrix.records import State, write_account, write_records
+from portal.demo.matrix.people import APPROVER, Principal, write_contact, write_people
+from portal.demo.matrix.records import write_account, write_records
+from portal.demo.matrix.states import State
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 
@@ -75,7 +76,7 @@ def build_world(tenant: Tenant, other_tenant: Tenant, *, password: str) -> World
         foreign = write_account(pen, "foreign")
         shared = write_company(pen)
         world.objects[Relation.OTHER_TENANT] = write_state(pen, foreign, "foreign", shared, State())
-        approver = write_contact(pen, password, "approver", foreign, nickname="foreign", role="fs-customer-approver")
+        approver = write_contact(pen, password, "approver", foreign, nickname="foreign", roles=APPROVER)
         world.principals["other tenant"] = Principal("other tenant", approver.user)
     world.objects[Relation.MISSING] = {}
     return world
