@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from fieldservice.admin.invoice_lines import InvoiceLineForm, InvoiceLineFormSet
 from fieldservice.domain.invoice_lines import completed
+from fieldservice.domain.invoices import InvoiceItem
 from portal.accounts.models import Account
 from portal.kit.money import money_text, number_text, percent_text, price_text
 from portal.tenancy.admin import TenantInline
@@ -42,13 +43,13 @@ class PricedLineFormSet(InvoiceLineFormSet):
             if form not in self.deleted_forms and (form in self.initial_forms or form.has_changed())
         ]
         typed = iter(completed([form.written for form in kept if form.has_changed()], payer, on=on))
-        items = [
-            Item(next(typed), {name: form.cleaned_data[name] for name in self.own_fields})
-            if form.has_changed()
-            else self.kept(form.instance)
-            for form in kept
-        ]
+        items = [self.typed(form, next(typed)) if form.has_changed() else self.kept(form.instance) for form in kept]
         return [*items, *map(self.kept, rest)]
+
+    def typed(self, form, charged: InvoiceItem) -> Item:
+        """A line that was added or changed."""
+        former = form.instance.pk if form in self.initial_forms else None
+        return Item(charged, {name: form.cleaned_data[name] for name in self.own_fields}, former=former)
 
     def kept(self, line) -> Item:
         """A line as it was."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -21,12 +22,14 @@ CHARGED = ("product", "description", "quantity", "unit", "unit_price", "discount
 class Item:
     """A line as it is to be: what is charged, and the fields of its own kind, as `is_optional`.
 
-    `is_free` keeps quantity and price for the reader and charges nothing.
+    `is_free` keeps quantity and price for the reader and charges nothing. `former` is the line that it was before its document
+    was written anew: what hangs on that line goes along.
     """
 
     charged: InvoiceItem
     own: Mapping[str, Any] = field(default_factory=dict)
     is_free: bool = False
+    former: UUID | None = None
 
 
 def rows_of(kind: type[SomeLine], document, items: Sequence[Item], *, parent: str) -> list[SomeLine]:
@@ -54,4 +57,4 @@ def sum_up(document, lines: Iterable[PricedLine]) -> None:
 
 def copy_of(line: PricedLine, **own: Any) -> Item:
     """A line as it was, with the fields of its kind."""
-    return Item(charged_as(line), own)
+    return Item(charged_as(line), own, former=line.pk)
