@@ -30,7 +30,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
-from projects.models import Project, ProjectRole
+from projects.models import Project, ProjectRole, TeamBooking, TeamMember
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
