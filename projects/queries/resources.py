@@ -105,7 +105,7 @@ def tasks_of(member) -> list[ProjectTask]:
     if not member.sees_project:
         return []
     tasks = ProjectTask.objects.filter(is_shown=True, assignments__member=member).select_related("phase")
-    ordered = tasks.defer("internal_notes", "description").annotate(total=Window(Count("pk")))
+    ordered = tasks.defer("internal_notes").annotate(total=Window(Count("pk")))
     return list(ordered.order_by(F("ends_date").asc(nulls_last=True), "position", "pk")[:TASKS_SHOWN])
 
 
