@@ -5,8 +5,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fieldservice.domain.invoices import today
-from projects.enums import ContractKind
+from projects.enums import ContractKind, Health, ProjectStage
 from projects.queries import invoices as invoice_queries
+from projects.queries.resources import roles_of
+
+
+class ProjectFilter(django_filters.FilterSet):
+    """By stage, and by how it stands where the viewer reads that."""
+
+    stage = django_filters.ChoiceFilter(label=_("Stage"), choices=ProjectStage.choices, empty_label=_("Any"))
+    health = django_filters.ChoiceFilter(
+        field_name="seen_health", label=_("Status"), choices=Health.choices, empty_label=_("Any")
+    )
+
+
+def resource_filter(viewer) -> type[django_filters.FilterSet]:
+    """By role. It offers the roles of those whom the viewer sees."""
+    roles = roles_of(viewer)
+
+    class ResourceFilter(django_filters.FilterSet):
+        role = django_filters.ChoiceFilter(label=_("Role"), choices=roles, empty_label=_("Any"))
+
+    return ResourceFilter
 
 
 class ContractFilter(django_filters.FilterSet):

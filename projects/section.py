@@ -7,12 +7,14 @@ from portal.catalog.numbering import register_series
 from portal.timeline.registry import register_event, register_timeline
 from portal.web.listing import label_of
 from portal.web.registry import register_navigation, register_panel, register_search
-from projects.enums import Decision, NumberKind, QuoteStatus
+from projects.enums import Decision, Health, NumberKind, ProjectStage, QuoteStatus
 from projects.models import Contract, Project, ProjectInvoice, Quote
 from projects.papers.records import contract_table, invoice_table, quote_table
 from projects.queries.contracts import contracts_of, find_contracts
 from projects.queries.invoices import find_invoices, invoices_of
+from projects.queries.projects import find_projects
 from projects.queries.quotes import find_quotes, quotes_of
+from projects.queries.resources import find_resources
 
 PREFIXES = {
     NumberKind.PROJECT: "PRJ-",
@@ -23,6 +25,27 @@ PREFIXES = {
 
 for kind, prefix in PREFIXES.items():
     register_series(kind, kind.label, prefix)
+
+register_navigation(Section.PROJECTS, _("Projects"), "projects:project_list", "rectangle-stack", 50)
+register_search(Section.PROJECTS, _("Projects"), find_projects, "projects:project_detail", 50)
+register_navigation(Section.PROJECTS, _("Resources"), "projects:resource_list", "user-group", 60)
+register_search(Section.PROJECTS, _("Resources"), find_resources, "projects:resource_detail", 60)
+
+register_timeline(Project, comment_url="projects:project_comment")
+register_event(
+    "project.stage",
+    lambda payload: _("Stage: %(stage)s") % {"stage": label_of(ProjectStage, payload["to"])},
+    icon="arrow-path",
+)
+
+
+def health_text(payload) -> str:
+    """The status as its manager reported it, with the comment where there is one."""
+    status = _("Status: %(status)s") % {"status": label_of(Health, payload["health"])}
+    return f"{status}. {payload['comment']}" if payload["comment"] else str(status)
+
+
+register_event("project.health", health_text, icon="flag")
 
 
 def quotes_panel(request, project: Project) -> dict | None:

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from portal.timeline.views.comments import comment_view
-from projects.models import Contract, ProjectInvoice, Quote
+from projects.models import Contract, Project, ProjectInvoice, Quote
 from projects.views.contracts import ContractDetail, ContractList, ContractPdf, ContractPrint
 from projects.views.invoices import InvoiceDetail, InvoiceList, InvoicePdf, InvoicePrint
+from projects.views.projects import ProjectDetail, ProjectList
 from projects.views.quotes import (
     QuoteApprove,
     QuoteAsk,
@@ -16,9 +17,15 @@ from projects.views.quotes import (
     QuotePrint,
     QuoteReject,
 )
+from projects.views.resources import ResourceDetail, ResourceList
 
 app_name = "projects"
 urlpatterns = [
+    path("projects/", ProjectList.as_view(), name="project_list"),
+    path("projects/<uuid:pk>/", ProjectDetail.as_view(), name="project_detail"),
+    path("projects/<uuid:pk>/comment/", comment_view(Project), name="project_comment"),
+    path("resources/", ResourceList.as_view(), name="resource_list"),
+    path("resources/<uuid:pk>/", ResourceDetail.as_view(), name="resource_detail"),
     path("quotes/", QuoteList.as_view(), name="quote_list"),
     path("quotes/<uuid:pk>/", QuoteDetail.as_view(), name="quote_detail"),
     path("quotes/<uuid:pk>/approve/", QuoteApprove.as_view(), name="quote_approve"),

@@ -77,6 +77,15 @@ def works_on_it(viewer: Viewer, model: type[Model]) -> Q:
     return Q(IsAnyOf(F("pk"), Ids(model.objects.filter(within).values("pk"))))  # type: ignore[attr-defined]
 
 
+def seen_whole(viewer: Viewer, model: type[Model]) -> Q:
+    """Which of the records that the viewer sees are seen whole: partners see their part of a customer's record, no more."""
+    if not partner_path(model):
+        return EVERYTHING
+    access = access_of(model)
+    own = viewer.within(access.section, access.account)
+    return own | shared(viewer, model) if model in viewer.shared else own
+
+
 def partner_path(model: type[Model]) -> str:
     """The path to the accounts whose people work on a record; "" where that opens nothing."""
     return getattr(access_of(model), "partner", "")

@@ -30,7 +30,17 @@ from portal.tenancy.changes import Changes, changes_of
 from portal.tenancy.forms import NATIVE_INPUTS, SENT_ROWS, BoundedFormSet, TenantForm
 
 # The sections of the admin's first page, in this order; others follow by name.
-SECTIONS = ("accounts", "fieldservice", "timeline", "scheduling", "geo", "notifications", "audit", "tenancy")
+SECTIONS = (
+    "accounts",
+    "fieldservice",
+    "timeline",
+    "scheduling",
+    "projects",
+    "geo",
+    "notifications",
+    "audit",
+    "tenancy",
+)
 # A list counts no further than this: nobody turns that many pages, and a filter or search is at hand.
 COUNT_LIMIT = 10_000
 PATTERNS = {"regex", "iregex"}

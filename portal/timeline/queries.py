@@ -7,6 +7,7 @@ from django.db.models import OuterRef, QuerySet, Sum
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
+from portal.access.clauses import seen_whole
 from portal.access.models import ExposedModel
 from portal.access.viewer import Viewer
 from portal.accounts.models import Account
@@ -88,12 +89,14 @@ def files_of(obj: ExposedModel, *, is_staff: bool) -> list[Attachment]:
 
 
 def file_seen_by(viewer: Viewer, pk: UUID) -> Attachment | None:
-    """The file, if it is for customers and the viewer may see its record now; two queries."""
+    """The file, if it is for customers and the viewer may see its whole record now; two queries."""
     file = Attachment.objects.filter(pk=pk, audience=Audience.CUSTOMER).order_by("pk").first()
     timeline = timeline_named(file.object_type) if file else None
-    if timeline is None or not timeline.model.objects.visible_to(viewer).filter(pk=file.object_id).exists():
+    if timeline is None:
         return None
-    return file
+    model = timeline.model
+    seen = model.objects.visible_to(viewer).filter(seen_whole(viewer, model))
+    return file if seen.filter(pk=file.object_id).exists() else None
 
 
 def file_of_record(obj: ExposedModel, pk: str) -> Attachment | None:

@@ -117,7 +117,7 @@ class QuoteAdmin(QuoteActions, TimelineMixin, ExposedModelAdmin):
     list_select_related = ("account",)
     search_fields = ("number", "name", "external_number", "account__name")
     ordering = ("-created_at", "-pk")
-    autocomplete_fields = ("account", "service", "asset")
+    autocomplete_fields = ("account", "project", "service", "asset")
     inlines = (QuoteLineInline, DecisionInline, QuestionInline)
     unaudited_fields = ("is_exposed", "seen_status")
 

@@ -42,7 +42,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
-from projects.models import Quote
+from projects.models import Project, ProjectRole, Quote, TeamBooking, TeamMember
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
@@ -60,7 +60,18 @@ from scheduling.models import (
     VisitLink,
     VisitReminder,
 )
-from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, quotes, scheduling, unique
+from tests.factories import (
+    accounts,
+    agreements,
+    catalog,
+    fieldservice,
+    geo,
+    invoices,
+    projects,
+    quotes,
+    scheduling,
+    unique,
+)
 
 NINE, FIVE = dt.time(9), dt.time(17)
 SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
@@ -228,6 +239,8 @@ MAKERS = {
     Place: geo.make_place,
     PriceList: catalog.make_price_list,
     Product: catalog.make_product,
+    Project: projects.make_project,
+    ProjectRole: projects.make_role,
     ProviderEvent: make_provider_event,
     SchedulingSettings: scheduling.make_settings,
     SlotSearch: make_search,
@@ -236,6 +249,8 @@ MAKERS = {
     Suppression: make_suppression,
     Survey: lambda: scheduling.make_survey(is_active=False),
     TaxCode: catalog.make_tax_code,
+    TeamBooking: projects.make_team_booking,
+    TeamMember: projects.make_member,
     Territory: geo.make_territory,
     VisitReminder: make_reminder,
     VisitLink: scheduling.make_visit_link,

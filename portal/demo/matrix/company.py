@@ -14,6 +14,7 @@ from portal.accounts.models import WebRole
 from portal.catalog.models import NumberSeries, PriceList, PriceListItem, Product, TaxCode
 from portal.demo.matrix.canaries import For, Pen
 from portal.geo.models import Place, Territory
+from projects.models import ProjectRole
 from scheduling.models import BookableResource, Characteristic, SchedulingSettings, WorkingHours
 
 NEW_YORK = {"latitude": 40.7128, "longitude": -74.0060, "geocoded_by": "manual"}
@@ -65,6 +66,7 @@ def write_company(pen: Pen) -> dict:
         FieldServiceSettings.objects.create(),
         NumberSeries.objects.create(kind="work_order", prefix="WO-"),
         write_technician(pen),
+        pen.row(ProjectRole),
         private.row(Characteristic),
         private.row(Territory),
         WebRole.objects.get(key="fs-customer-reviewer"),

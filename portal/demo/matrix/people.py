@@ -10,7 +10,7 @@ from portal.accounts.models import Account, Contact, StaffMember, User, WebRole
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_technician
 
-# Web roles of all sections, by what they let somebody do.
+# What one of each kind holds: a customer has service and projects.
 APPROVER = ("fs-customer-approver", "psa-customer-approver")
 REVIEWER = ("fs-customer-reviewer", "psa-customer-reviewer")
 
@@ -48,8 +48,8 @@ def write_people(pen: Pen, own: Account, other: Account, password: str) -> dict[
         "withdrawn": contact("withdrawn", own, nickname="own", roles=APPROVER),
         "dismissed": contact("dismissed", own, nickname="own", roles=APPROVER, is_active=False),
     }
-    for role in WebRole.objects.filter(key__in=APPROVER):
-        withdraw_web_role(members["withdrawn"], role)
+    for key in APPROVER:
+        withdraw_web_role(members["withdrawn"], WebRole.objects.get(key=key))
     staff, technician = login("staff"), login("technician")
     StaffMember.objects.create(user=staff)
     write_technician(pen, audience=For.TECHNICIAN, user=technician)
@@ -84,10 +84,10 @@ def write_login(tenant: str, password: str, name: str) -> User:
 def write_contact(
     pen: Pen, password: str, name: str, account: Account, *, nickname: str, roles: tuple[str, ...] = (), **values
 ) -> Contact:
-    """A contact of the account with a login and the web roles of these keys."""
+    """A contact of the account with a login and, where named, web roles."""
     user = write_login(pen.tenant, password, name)
     own = Pen(pen.ledger, pen.tenant, nickname, For.ACCOUNT, name)
     contact = own.row(Contact, account=account, user=user, email=user.email, **values)
-    for role in WebRole.objects.filter(key__in=roles):
-        assign_web_role(contact, role)
+    for key in roles:
+        assign_web_role(contact, WebRole.objects.get(key=key))
     return contact

@@ -1,20 +1,88 @@
-"""One record of each kind of the Project section of an account, in one state."""
+"""Records of the Project section of an account, with what its customer reads and what stays with the company."""
 
 import datetime as dt
 import hashlib
 from decimal import Decimal
 
 from portal.accounts.models import Account, Contact
-from portal.demo.matrix.canaries import Pen
+from portal.demo.matrix.canaries import For, Pen
+from portal.demo.matrix.company import write_technician
+from portal.demo.matrix.entries import write_entries
+from portal.demo.matrix.states import State
+from portal.geo.models import Place
 from portal.kit import clock
-from projects.enums import QuoteStatus
-from projects.models import Quote, QuoteLine, QuoteQuestion
+from projects.enums import ProjectStage, QuoteStatus, TaskKind, TeamBookingStatus
+from projects.models import (
+    Project,
+    ProjectPhase,
+    ProjectTask,
+    Quote,
+    QuoteLine,
+    QuoteQuestion,
+    TaskAssignment,
+    TeamBooking,
+    TeamMember,
+)
 
 DAY = dt.timedelta(days=1)
 MONEY = {"net": Decimal(18), "tax": Decimal("1.60"), "total": Decimal("19.60")}
 
 
-def write_quote(pen: Pen, account: Account, shared: dict, state) -> Quote:
+def write_project(pen: Pen, account: Account, place: Place, shared: dict, state: State) -> tuple:
+    """The project, somebody on its team, and its booking; `pen` writes for whoever may see the state."""
+    today = clock.now().date()
+    project = pen.row(
+        Project,
+        account=account,
+        place=place,
+        manager=write_technician(pen),
+        stage=ProjectStage.CLOSED if state.is_archived else ProjectStage.DELIVER,
+        closed_at=clock.now() if state.is_archived else None,
+        health_at=clock.now(),
+        starts_date=today - 30 * DAY,
+        ends_date=today + 60 * DAY,
+        is_exposed=state.is_exposed,
+        created_at=clock.now(),
+    )
+    phase = pen.row(ProjectPhase, project=project)
+    task = pen.row(ProjectTask, project=project, phase=phase, effort_minutes=480, progress_percent=50)
+    pen.row(ProjectTask, project=project, kind=TaskKind.MILESTONE)
+    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
+    inner.row(ProjectTask, project=project, phase=phase, is_shown=False)
+    booking = write_member(pen, project, shared, TeamBookingStatus.HARD)
+    TaskAssignment.objects.create(task=task, member=booking.member)
+    pencilled = write_member(inner, project, shared, TeamBookingStatus.SOFT)
+    TaskAssignment.objects.create(task=task, member=pencilled.member)
+    write_entries(pen, account, project)
+    return project, booking.member, booking
+
+
+def write_member(pen: Pen, project: Project, shared: dict, status: TeamBookingStatus) -> TeamBooking:
+    """Somebody on the team with a booking. Who is not booked firmly is nobody whom customers know."""
+    minutes = {TeamBookingStatus.HARD: {"booked_minutes": 960}, TeamBookingStatus.SOFT: {"soft_minutes": 960}}[status]
+    member = pen.row(
+        TeamMember,
+        project=project,
+        resource=write_technician(pen),
+        role=shared["projects.projectrole"],
+        is_exposed=project.is_exposed,
+        created_at=clock.now(),
+        **minutes,
+    )
+    first = clock.now().date() + DAY
+    return pen.row(
+        TeamBooking,
+        member=member,
+        status=status,
+        starts_date=first,
+        ends_date=first + DAY,
+        minutes=960,
+        note=For.STAFF,
+        created_at=clock.now(),
+    )
+
+
+def write_quote(pen: Pen, account: Account, shared: dict, state: State) -> Quote:
     """A quote with one line and a question; a draft where the state is not final, withdrawn where it is gone."""
     quote = pen.row(
         Quote,
@@ -43,4 +111,5 @@ def write_quote(pen: Pen, account: Account, shared: dict, state) -> Quote:
         quote.sent_at, quote.closed_at = clock.now(), clock.now() if state.is_archived else None
         quote.digest = hashlib.sha256(str(quote.pk).encode()).hexdigest()
         quote.save()
+    write_entries(pen, account, quote)
     return quote

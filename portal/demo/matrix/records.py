@@ -1,10 +1,6 @@
 """One record of each kind of an account, in one state."""
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass
-
-from django.core.files.base import ContentFile
 
 from fieldservice.models import (
     Agreement,
@@ -29,33 +25,14 @@ from portal.accounts.models import Account, Contact
 from portal.catalog.models import BillingTerms
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place, write_technician
-from portal.demo.matrix.projects import write_quote
+from portal.demo.matrix.entries import write_entries
+from portal.demo.matrix.projects import write_project, write_quote
+from portal.demo.matrix.states import State
 from portal.kit import clock
-from portal.tenancy.storage import keep_file
-from portal.timeline.enums import Audience, EntryKind
-from portal.timeline.models import Attachment, Entry
 from scheduling.models import Booking
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class State:
-    """Exposed or not, final or not, gone or not."""
-
-    is_exposed: bool = True
-    is_final: bool = True
-    is_archived: bool = False
-
-    @property
-    def audience(self) -> For:
-        """Whom the texts of a record with states of its own are for."""
-        return For.SECTION if self.is_exposed and self.is_final else For.STAFF
-
-    def __str__(self):
-        kind = "exposed" if self.is_exposed else "hidden"
-        return kind + ("" if self.is_final else ", not final") + (", archived" if self.is_archived else "")
 
 
 def write_account(pen: Pen, nickname: str) -> Account:
@@ -78,24 +55,12 @@ def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dic
     closed = Pen(pen.ledger, pen.tenant, pen.account, state.audience, pen.suffix)
     agreement = write_agreement(closed, account, asset, shared, state)
     invoice = write_invoice(closed, account, work_order, shared, state)
-    quote = write_quote(closed, account, shared, state)
-    write_entries(closed, account, quote)
     colleague = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix).row(
         Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com"
     )
-    rows = (
-        asset.location,
-        asset,
-        work_order.place,
-        work_order,
-        booking,
-        agreement,
-        invoice,
-        quote,
-        colleague,
-        account,
-        file,
-    )
+    rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
+    rows += write_project(pen, account, work_order.place, shared, state)
+    rows += (write_quote(closed, account, shared, state),)
     return {row._meta.label_lower: row.pk for row in rows}
 
 
@@ -129,30 +94,6 @@ def write_work_order(pen: Pen, account: Account, asset: Asset, shared: dict, sta
         work_order=work_order, incident_type=shared["fieldservice.incidenttype"], asset=asset
     )
     return work_order
-
-
-def write_entries(pen: Pen, account: Account, record) -> Attachment:
-    """A comment with a file for the customer, returned, and the same for staff only."""
-    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
-    write_entry(inner, account, record, Audience.STAFF)
-    return write_entry(pen, account, record, Audience.CUSTOMER)
-
-
-def write_entry(pen: Pen, account: Account, record, audience: Audience) -> Attachment:
-    common = {"object_type": record._meta.label_lower, "object_id": record.pk, "audience": audience}
-    entry = pen.row(Entry, **common, kind=EntryKind.COMMENT, code="", created_at=clock.now())
-    text = pen.word("text in a file").encode()
-    return pen.row(
-        Attachment,
-        **common,
-        entry=entry,
-        account=account,
-        path=keep_file(ContentFile(text)),
-        content_type="text/plain; charset=utf-8",
-        size=len(text),
-        sha256=hashlib.sha256(text).hexdigest(),
-        created_at=clock.now(),
-    )
 
 
 def write_booking(pen: Pen, work_order: WorkOrder, state: State) -> Booking:

@@ -7,7 +7,8 @@ from portal.accounts.domain.web_roles import ship_web_roles
 from portal.demo.matrix.canaries import For, Ledger, Pen
 from portal.demo.matrix.company import write_company
 from portal.demo.matrix.people import APPROVER, Principal, write_contact, write_people
-from portal.demo.matrix.records import State, write_account, write_records
+from portal.demo.matrix.records import write_account, write_records
+from portal.demo.matrix.states import State
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 

@@ -23,7 +23,7 @@ def default_languages():
 
 
 def default_sections():
-    return ["scheduling", "field_service"]
+    return ["scheduling", "field_service", "projects"]
 
 
 class Tenant(models.Model):

@@ -1,0 +1,1 @@
+"""Plain Python over frozen values: no Django, no database, no clock."""
