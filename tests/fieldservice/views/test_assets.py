@@ -195,7 +195,7 @@ def test_list_takes_the_same_queries_however_long_it_is(own, browser, django_ass
         own(f"Boiler {number}", product=make_product(), category=f"Kind {number}")
 
     # Savepoint, tenant's host, its setting, session, user, contact, roles, the choices of the filters, the page, staff or not, release.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         browser.get(LIST)
 
 
@@ -407,7 +407,7 @@ def test_detail_takes_the_same_queries_whatever_stands_beside_it(
         AgreementAsset.objects.create(agreement=make_agreement(), asset=asset)
 
     # Nine around every page (see the list); the asset with its agreements, the tree, parents not seen, history, timeline, files.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         browser.get(detail(asset))
 
 
