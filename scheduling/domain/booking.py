@@ -70,20 +70,25 @@ def hold_slot(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | N
     `rules` are those of the visit where the caller has just read them. Raises SlotTaken.
     """
     search = prepare(visit, slot, contact=claim.contact, rules=rules)
+    search.measure()
     with tenant_scope(current_tenant()):
         if has_history(visit, slot, claim):
             release_hold(claim.contact)
         return _claim(search, slot, claim, status=BookingStatus.HELD)
 
 
-def book_visit(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | None = None) -> Booking:
+def book_visit(
+    visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | None = None, search: Search | None = None
+) -> Booking:
     """Book the nearest resource that can keep the slot: work order and booking in one transaction (SCH-3).
 
     A repeat with the same request key returns the first booking. Raises SlotTaken when nobody can keep the slot any
     more, RequestKeyReused when the key came with another request, BookedAlready when the contact has this very visit,
-    CannotBook when the tenant's rules keep customers from booking this by themselves. `rules` are those of the visit where the caller has just read them.
+    CannotBook when the tenant's rules keep customers from booking this by themselves. `rules` are those of the visit, and
+    `search` is what `read_search` gives for it, where the caller has just read them.
     """
-    search = prepare(visit, slot, contact=claim.contact, rules=rules)
+    search = search or prepare(visit, slot, contact=claim.contact, rules=rules)
+    search.measure()
     with tenant_scope(current_tenant()):
         if has_history(visit, slot, claim):
             repeated = booked_before(visit, slot, claim)
@@ -95,19 +100,18 @@ def book_visit(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | 
 
 
 def prepare(visit: VisitRequest, slot: Slot, *, contact: Contact | None = None, rules: Rules | None = None) -> Search:
-    """The candidates of the slot's day with their drives, measured outside any transaction of ours.
-
-    The contact's own hold is no obstacle.
-    """
+    """What `read_search` gives, in a transaction of its own: the drives are measured outside any."""
     with tenant_scope(current_tenant()):
-        rules = rules or load_rules(visit)
-        verdict = can_schedule_self(rules.settings, visit.incident_type, is_excluded=rules.is_excluded)
-        if contact is not None and not verdict:
-            raise CannotBook(verdict.reason)
-        day = slot.starts.astimezone(visit.zone).date()
-        search = load_candidates(begin(visit, rules, first=day, last=day, contact=contact))
-    search.measure()
-    return search
+        return read_search(visit, slot, contact=contact, rules=rules or load_rules(visit))
+
+
+def read_search(visit: VisitRequest, slot: Slot, *, contact: Contact | None, rules: Rules) -> Search:
+    """The candidates of the slot's day, without their drives. The contact's own hold is no obstacle."""
+    verdict = can_schedule_self(rules.settings, visit.incident_type, is_excluded=rules.is_excluded)
+    if contact is not None and not verdict:
+        raise CannotBook(verdict.reason)
+    day = slot.starts.astimezone(visit.zone).date()
+    return load_candidates(begin(visit, rules, first=day, last=day, contact=contact))
 
 
 def has_history(visit: VisitRequest, slot: Slot, claim: Claim) -> bool:
