@@ -5,9 +5,16 @@ BIN := $(VENV)/bin
 EMBEDDED := $(BIN)/python -m portal.embedded
 UV ?= uv
 TESTS ?= tests
-WORKERS ?= 2
+# Processes that test side by side: one for each processor that this machine, or the container's share of it, has; 2 to 4.
+PROCESSORS = count=$$(nproc 2>/dev/null || echo 2); read -r share period 2>/dev/null < /sys/fs/cgroup/cpu.max && [ "$$share" != max ] && [ "$$((share / period))" -lt "$$count" ] && count=$$((share / period)); [ "$$count" -lt 2 ] && count=2; [ "$$count" -gt 4 ] && count=4; echo $$count
+WORKERS ?= $(shell $(PROCESSORS))
 INSTALL = { $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; } && $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 STRONG = SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") PLATFORM_HOST=portal.example EMAIL_URL=smtp://127.0.0.1:1025
+
+# Compiled modules stay beside the data, also where the environment forbids them beside the sources: a dozen processes
+# that each compile Django again take most of their time with that.
+export PYTHONDONTWRITEBYTECODE =
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/bytecode
 
 .DEFAULT_GOAL := help
 .PHONY: always help run stop test check style imports types templates migrations production fmt demo messages bench lock shell clean
@@ -23,7 +30,7 @@ stop: $(VENV)/runs ## end servers that a killed terminal left behind
 
 test: $(VENV)/develops ## every test on real servers, TESTS=path for some
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No Chromium found: the browser tests will fail. On Debian: apt-get install chromium"
-	@$(EMBEDDED) exec --test -- $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	@$(EMBEDDED) exec --test -- $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: style imports types templates migrations production ## style, imports, types, templates, migrations, production settings
 
@@ -70,7 +77,7 @@ lock: ## pin every dependency again, by hash
 PINS = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 clean: ## forget environment and caches; the data in var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) var/bytecode .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 always:
 

@@ -47,6 +47,8 @@ TRANSITIONS = {
 
 
 class NumberKind(models.TextChoices):
+    """The kinds with running numbers."""
+
     WORK_ORDER = "work_order", _("Work orders")
     AGREEMENT = "agreement", _("Agreements")
     INVOICE = "invoice", _("Invoices")

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from fieldservice.enums import InvoiceKind, InvoiceStatus
 from fieldservice.models import Invoice
+from notifications.exposures import RecordsExposed
 from notifications.links import absolute
 from notifications.models import OutboxMessage
-from notifications.registry import Message, register
+from notifications.registry import register
 from portal.access.money import sees_money_of
 from portal.access.viewer import Viewer, viewer_for
 from portal.kit.money import money_text
@@ -30,17 +31,8 @@ class NewInvoice:
     due: str
 
 
-def invoices_of(row: OutboxMessage) -> list[Invoice]:
-    """The invoices that the row is about, as far as they still count and its recipient may see them now (SECURITY 3, 23)."""
-    if row.contact is None:
-        return []
-    ids = row.payload.get("invoices", "").split()
-    visible = Invoice.objects.filter(pk__in=ids).visible_to(viewer_for(row.contact))
-    return list(visible.exclude(status=InvoiceStatus.CANCELED).order_by("invoice_date", "pk"))
-
-
 @register
-class InvoiceExposed(Message):
+class InvoiceExposed(RecordsExposed):
     """Invoices or credit notes can be seen in the portal: which, until when to pay, and where (NOT-1).
 
     One mail tells of all that one act of the staff brought. Amounts stand in it for those only who see the payer's money.
@@ -49,13 +41,15 @@ class InvoiceExposed(Message):
     name = "invoice_exposed"
     title = gettext_lazy("New invoice")
     app = "fieldservice"
-    is_editable = True
+    model = Invoice
+    objects = "invoices"
+    ordered = "invoice_date"
 
-    def still_true(self, row: OutboxMessage) -> bool:
-        return bool(invoices_of(row))
+    def counting(self, visible):
+        return visible.exclude(status=InvoiceStatus.CANCELED)
 
     def context(self, row: OutboxMessage) -> dict:
-        invoices = invoices_of(row)
+        invoices = self.records_of(row)
         viewer = viewer_for(row.contact)
         return {
             "count": len(invoices),

@@ -2,16 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from fieldservice.enums import WorkOrderStatus
+from fieldservice.enums import NumberKind, WorkOrderStatus
 from fieldservice.models import Agreement, Asset, Invoice, WorkOrder
 from fieldservice.queries import find_work_orders
 from fieldservice.queries.agreements import find_agreements
 from fieldservice.queries.assets import find_assets
 from fieldservice.queries.invoices import find_invoices
 from portal.accounts.enums import Section
+from portal.catalog.numbering import register_series
 from portal.timeline.registry import register_event, register_timeline
 from portal.web.listing import label_of
 from portal.web.registry import register_navigation, register_search
+
+for kind, prefix in ((NumberKind.WORK_ORDER, "WO-"), (NumberKind.AGREEMENT, "AG-"), (NumberKind.INVOICE, "INV-")):
+    register_series(kind, kind.label, prefix)
 
 register_navigation(Section.FIELD_SERVICE, _("Agreements"), "fieldservice:agreement_list", "document-check", 22)
 register_search(Section.FIELD_SERVICE, _("Agreements"), find_agreements, "fieldservice:agreement_detail", 22)

@@ -52,6 +52,7 @@ urlpatterns = [
     path("tech/", include("scheduling.urls.technician")),
     path("v/", include("scheduling.urls.links")),
     path("field-service/", include("fieldservice.urls")),
+    path("projects/", include("projects.urls")),
     path("files/", include("portal.timeline.urls")),
     path("accounts/", include(account_patterns)),
     path("notifications/", include("notifications.urls")),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.fields import LongText
 from scheduling.domain.booking import Slot
 from scheduling.enums import QuestionKind
 from scheduling.models import SurveyQuestion
@@ -155,7 +156,7 @@ class CancelForm(MoveForm):
     """Why the visit is called off, and which revision of it was shown."""
 
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    note = forms.CharField(
+    note = LongText(
         label=_("Why do you cancel?"),
         help_text=_("A few words help us to plan better."),
         max_length=300,
@@ -170,7 +171,7 @@ class BookForm(forms.Form):
     """The last step: comments, and the key that makes a repeat harmless."""
 
     slot = SlotField()
-    comments = forms.CharField(
+    comments = LongText(
         label=_("Anything we should know?"),
         help_text=_("How to get in, where to park, what you noticed."),
         required=False,
@@ -213,7 +214,7 @@ class FeedbackForm(forms.Form):
             "invalid_choice": _("Choose from one to five stars."),
         },
     )
-    comments = forms.CharField(
+    comments = LongText(
         label=_("Anything else you would like to say?"),
         required=False,
         max_length=COMMENTS_LENGTH,
@@ -243,7 +244,7 @@ def field_of(question: SurveyQuestion) -> forms.Field:
     options = [(each, answer_label(question.kind, each)) for each in options_of(question)]
     if not options:
         rows = {"rows": 3}
-        return forms.CharField(
+        return LongText(
             label=question.text, required=question.is_required, max_length=1000, widget=forms.Textarea(attrs=rows)
         )
     if not question.is_required:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.geo.distance import Point
+from portal.kit.fields import LongText
 from portal.timeline.forms import FilesField, FilesInput
 from scheduling.domain.tracking import Fix
 from scheduling.domain.visits import WORDS_LENGTH, Result
@@ -19,8 +20,8 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(each, each) for each in STEPS])
     key = forms.UUIDField(required=False)
     at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"])
-    resolution = forms.CharField(required=False, max_length=WORDS_LENGTH)
-    note = forms.CharField(required=False, max_length=WORDS_LENGTH)
+    resolution = LongText(required=False, max_length=WORDS_LENGTH)
+    note = LongText(required=False, max_length=WORDS_LENGTH)
 
     @property
     def result(self) -> Result:
@@ -39,9 +40,7 @@ class TaskForm(forms.Form):
 class NoteForm(forms.Form):
     """A note with photos; staff read it, the customer where the technician says so."""
 
-    text = forms.CharField(
-        label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    text = LongText(label=_("Note"), required=False, max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
     files = FilesField(
         label=_("Photos"), required=False, widget=FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,.pdf"})
     )

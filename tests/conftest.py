@@ -1,61 +1,79 @@
 """The harness: real PostgreSQL as the web role, whose tables a different role owns and migrates."""
 
-import psycopg
+import gc
+import os
+from itertools import chain, groupby
+
 import pytest
 from django.conf import settings
 from django.db import connections
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from portal.accounts.domain.web_roles import ship_web_roles
 from portal.tenancy.models import Tenant, TenantHost
 from portal.tenancy.scope import tenant_scope
+from tests import databases
 
 # How long an example takes is the machine's business.
 hypothesis_settings.register_profile("callout", deadline=None)
 hypothesis_settings.load_profile("callout")
+# Objects that are new before the collector of garbage looks at them, and how often it looks at older ones.
+COLLECT_AFTER = (20_000, 20, 50)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Each process begins with a share of the slow tests, module by module: the short ones fill up the end.
+
+    xdist's worksteal gives each process as many tests, in this order, before they take from each other.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [each for each in items if each.get_closest_marker("slow")]
+    quick = [each for each in items if not each.get_closest_marker("slow")]
+    modules = [list(group) for _module, group in groupby(slow, lambda each: each.module)]
+    ordered = []
+    for number in range(processes):
+        first = list(chain.from_iterable(modules[number::processes]))
+        size = (len(items) - len(ordered)) // (processes - number)
+        ordered += first + [quick.pop(0) for _ in range(min(len(quick), max(0, size - len(first))))]
+    items[:] = ordered + quick
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays until the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Create and migrate the test database as the owner, then be the web role."""
+    """A database of this process, made and migrated by the owner; the tests are the web role."""
     connection = connections["default"]
-    web_role = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    owner = {key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD")}
-    connection.settings_dict.update(owner)
+    before = connection.settings_dict["NAME"]
+    name = connection.creation._get_test_db_name()
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
         connection.close()
-        connection.settings_dict.update(web_role)
+        databases.make(name)
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
     yield
     with django_db_blocker.unblock():
         connection.close()
-        connection.settings_dict.update(owner)
-        teardown_databases(made, verbosity=0)
-
-
-def flush_as_owner(operations, statements):
-    """TRUNCATE belongs to the owner: the web role may not."""
-    details = operations.connection.settings_dict
-    with psycopg.connect(
-        dbname=details["NAME"],
-        host=details["HOST"],
-        port=details["PORT"] or None,
-        user=settings.DATABASE_OWNER["USER"],
-        password=settings.DATABASE_OWNER["PASSWORD"],
-        autocommit=True,
-    ) as owner:
-        for statement in statements:
-            owner.execute(statement)
+        connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
+        with databases.owner_of("postgres") as owner:
+            databases.drop(owner, name, patience=5)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def owner_flushes():
-    """Transactional tests leave committed rows; the owner clears them."""
+def owner_empties():
+    """Transactional tests leave committed rows; the owner clears them, and leaves what the migration wrote."""
+
+    def clear(_test):
+        databases.empty(connections["default"].settings_dict["NAME"])
+
     patch = pytest.MonkeyPatch()
-    patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
+    patch.setattr(TransactionTestCase, "_fixture_teardown", clear)
     yield
     patch.undo()
 

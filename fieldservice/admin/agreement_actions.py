@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from fieldservice.admin.record_actions import Action, ActionForm
 from fieldservice.domain.agreement_copies import Parts, copy_agreement, next_end, renew
 from fieldservice.domain.agreements import activate, cancel, expire, later_drafts, unplanned_work_orders
 from fieldservice.domain.invoices import today
@@ -14,6 +13,7 @@ from fieldservice.domain.recurrences import day_text, listed, next_by_rule, recu
 from fieldservice.domain.setups import DAY
 from fieldservice.enums import AgreementStatus, DateStatus
 from fieldservice.models import Agreement, BookingDate, BookingSetup, InvoiceDate, InvoiceSetup
+from portal.access.admin.record_actions import Action, ActionForm
 
 DATES_NAMED = 3
 OPEN_TO_CANCEL = (AgreementStatus.ESTIMATE, AgreementStatus.ACTIVE)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fieldservice.admin.agreement_actions import AGREEMENT_ACTIONS
-from fieldservice.admin.record_actions import RecordActions
 from fieldservice.domain.agreements import check_term, create_agreement, extend
 from fieldservice.domain.recurrences import recurrence_of, words
 from fieldservice.domain.setups import rebuild_all
@@ -18,6 +17,7 @@ from fieldservice.enums import AgreementStatus
 from fieldservice.models import Agreement, AgreementAsset, BookingDate, BookingSetup, InvoiceDate, InvoiceSetup
 from fieldservice.queries.agreements import still_to_come
 from portal.access.admin import ExposedModelAdmin
+from portal.access.admin.record_actions import RecordActions
 from portal.kit.errors import DomainError
 from portal.tenancy.admin import TenantInline, portal_admin
 from portal.tenancy.forms import BoundedFormSet, TenantForm

@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from fieldservice.admin.record_actions import Action, ActionForm, RecordActions
 from fieldservice.domain.invoice_credits import credit
 from fieldservice.domain.invoice_payments import record_payment, reverse_payment
 from fieldservice.domain.invoices import cancel, issue, today
@@ -18,6 +17,7 @@ from fieldservice.enums import InvoiceKind, InvoiceStatus
 from fieldservice.models import Invoice, Payment
 from fieldservice.papers.invoice_pdf import pdf_of
 from fieldservice.queries.invoices import invoice_for_staff, kept_payments, lines_of, payments_of
+from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.kit.money import money_text, round_money
 from portal.web.papers import pdf_response
 

@@ -7,7 +7,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from fieldservice.admin.record_actions import Action, ActionForm, RecordActions
 from fieldservice.admin.work_order_lines import amount_text
 from fieldservice.domain.work_order_steps import CLOSED, cancel, complete, post, reopen
 from fieldservice.enums import TRANSITIONS, LineStatus, WorkOrderStatus
@@ -16,6 +15,7 @@ from fieldservice.papers.work_order_pdf import pdf_of
 from fieldservice.papers.work_orders import paper_of
 from fieldservice.queries.work_order_costs import sums_of
 from fieldservice.queries.work_order_papers import lines_for_staff, work_order_for_staff
+from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.tenancy.scope import current_tenant
 from portal.web.papers import pdf_response
 

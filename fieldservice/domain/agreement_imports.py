@@ -16,13 +16,13 @@ from fieldservice.domain.agreement_rows import COLUMNS, Key, key_of
 from fieldservice.domain.agreements import activate, cancel, check_step, check_term, expire
 from fieldservice.domain.imports import BadColumn, account_of
 from fieldservice.domain.invoices import today
-from fieldservice.domain.numbers import keep_numbers_ahead, take_numbers
 from fieldservice.domain.setup_imports import write_coverage, write_setups
 from fieldservice.engine.recurrence import instant_at
 from fieldservice.enums import AgreementStatus, NumberKind
 from fieldservice.models import Agreement
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import, update_changed
+from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.kit import clock
 from portal.kit.csv_cells import BadCell
 from portal.kit.csv_rows import CsvFile, Report, Row, RowError

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from fieldservice.domain import invoices, setups
 from fieldservice.domain.invoices import today
-from fieldservice.domain.numbers import take_number
 from fieldservice.domain.work_orders import change_status
 from fieldservice.enums import (
     AGREEMENT_TRANSITIONS,
@@ -20,6 +19,7 @@ from fieldservice.enums import (
 from fieldservice.models import Agreement, BookingSetup, Invoice, InvoiceSetup, WorkOrder
 from portal.accounts.models import Account
 from portal.audit.domain import record
+from portal.catalog.domain.numbers import take_number
 from portal.catalog.models import PriceList
 from portal.kit import clock
 from portal.kit.errors import DomainError

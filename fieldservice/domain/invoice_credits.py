@@ -10,12 +10,12 @@ from fieldservice.domain.invoice_lines import copy_of
 from fieldservice.domain.invoice_notices import tell_of
 from fieldservice.domain.invoice_payments import check_amount, check_seen, figures
 from fieldservice.domain.invoices import InvoiceItem, finish_issue, line_rows, lock_invoice, refresh, settle, today
-from fieldservice.domain.numbers import take_number
 from fieldservice.engine.credits import gross_of, part_of
 from fieldservice.engine.totals import TaxTotal
 from fieldservice.enums import InvoiceKind, NumberKind
 from fieldservice.models import Invoice, InvoiceLine
 from portal.audit.domain import record
+from portal.catalog.domain.numbers import take_number
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.tenancy.scope import current_tenant

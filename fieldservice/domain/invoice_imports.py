@@ -14,11 +14,11 @@ from fieldservice.domain.invoice_books import Books, check_amounts, head_of, ite
 from fieldservice.domain.invoice_payments import record_payment
 from fieldservice.domain.invoice_rows import InvoiceFile, key_of
 from fieldservice.domain.invoices import cancel, finish_issue, line_rows, lock_invoice, write_lines
-from fieldservice.domain.numbers import keep_numbers_ahead, take_numbers
 from fieldservice.enums import InvoiceKind, InvoiceStatus, NumberKind
 from fieldservice.models import Invoice, InvoiceLine, Payment
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import
+from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.kit import clock
 from portal.kit.csv_cells import BadCell
 from portal.kit.csv_rows import CsvFile, Report, Row, RowError

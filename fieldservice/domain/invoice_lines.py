@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from fieldservice.domain.invoices import InvoiceItem
-from fieldservice.models import FieldServiceSettings, InvoiceLine
+from fieldservice.models import FieldServiceSettings
 from portal.accounts.models import Account
 from portal.catalog.domain.prices import NO_TAX, Price, Tax, prices_of, taxes_by, terms_of
 from portal.catalog.models import Product
@@ -71,6 +72,6 @@ def complete(line: WrittenLine, price: Price, tax: Tax) -> InvoiceItem:
     )
 
 
-def copy_of(line: InvoiceLine) -> InvoiceItem:
+def copy_of(line: Any) -> InvoiceItem:
     """A line as it was charged."""
     return InvoiceItem(**{name: getattr(line, name) for name in KEPT})

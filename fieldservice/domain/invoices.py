@@ -10,12 +10,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.invoice_notices import tell_of
-from fieldservice.domain.numbers import take_number
-from fieldservice.engine.totals import HUNDRED, amounts, tax_on, totals
+from fieldservice.engine.totals import HUNDRED, Amounts, amounts, tax_on, totals
 from fieldservice.enums import INVOICE_TRANSITIONS, InvoiceStatus, NumberKind
 from fieldservice.models import Agreement, FieldServiceSettings, Invoice, InvoiceLine, WorkOrder
 from portal.accounts.models import Account
 from portal.audit.domain import record
+from portal.catalog.domain.numbers import take_number
 from portal.catalog.domain.prices import terms_of
 from portal.catalog.models import Product
 from portal.kit import clock
@@ -216,19 +216,22 @@ def line_rows(invoice: Invoice, items: Sequence[InvoiceItem]) -> list[InvoiceLin
     return rows
 
 
-def line_row(invoice: Invoice, item: InvoiceItem, position: int) -> InvoiceLine:
-    """One line with its amounts; raises DomainError for what cannot be charged."""
+def cost_of(item: InvoiceItem, currency: str) -> Amounts:
+    """What the line comes to; raises DomainError for what cannot be charged."""
     if item.quantity < 0 or item.unit_price < 0:
         raise DomainError(_("Quantities and prices are not negative. Credit an invoice instead."), field="lines")
     if not 0 <= item.discount_percent <= HUNDRED or not 0 <= item.tax_rate <= HUNDRED:
         raise DomainError(_("A discount or tax is between 0 and 100 percent."), field="lines")
     net = item.net
     if net is None:
-        cost = amounts(
-            item.quantity, item.unit_price, currency=invoice.currency, discount_percent=item.discount_percent
-        )
+        cost = amounts(item.quantity, item.unit_price, currency=currency, discount_percent=item.discount_percent)
         net = cost.net
-    tax = tax_on(net, item.tax_rate, invoice.currency) if item.tax is None else item.tax
+    return Amounts(net, tax_on(net, item.tax_rate, currency) if item.tax is None else item.tax)
+
+
+def line_row(invoice: Invoice, item: InvoiceItem, position: int) -> InvoiceLine:
+    """One line with its amounts; raises DomainError for what cannot be charged."""
+    cost = cost_of(item, invoice.currency)
     return InvoiceLine(
         invoice=invoice,
         position=position,
@@ -240,8 +243,8 @@ def line_row(invoice: Invoice, item: InvoiceItem, position: int) -> InvoiceLine:
         discount_percent=item.discount_percent,
         tax_name=item.tax_name,
         tax_rate=item.tax_rate,
-        net=net,
-        tax=tax,
+        net=cost.net,
+        tax=cost.tax,
     )
 
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number, by_numbers
-from fieldservice.domain.numbers import keep_numbers_ahead, take_numbers
 from fieldservice.domain.work_orders import SUMMARY_LENGTH, check_step
 from fieldservice.enums import NumberKind, Priority, WorkOrderStatus
 from fieldservice.models import Asset, IncidentType, SubStatus, WorkOrder
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import, update_changed
 from portal.accounts.models import Account, Contact
+from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.geo.domain.imports import PLACE_COLUMNS, PlaceWriter
 from portal.geo.models import Place
 from portal.kit import clock

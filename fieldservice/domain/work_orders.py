@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from fieldservice.domain.contents import Incident, copy_contents
 from fieldservice.domain.invoice_work_orders import invoice_work_order
-from fieldservice.domain.numbers import take_number
 from fieldservice.domain.signatures import take_signature_back
 from fieldservice.domain.work_order_assets import make_assets
 from fieldservice.engine.status import has_arrived, status_from_bookings
@@ -30,6 +29,7 @@ from fieldservice.models import (
 from fieldservice.signals import work_order_canceled
 from portal.accounts.models import Account, Contact
 from portal.audit.domain import entry_of, record
+from portal.catalog.domain.numbers import take_number
 from portal.catalog.models import PriceList
 from portal.geo.models import Place
 from portal.kit import clock

@@ -1198,38 +1198,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="NumberSeries",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("work_order", "Work orders"), ("agreement", "Agreements"), ("invoice", "Invoices")],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("prefix", models.CharField(blank=True, max_length=12, verbose_name="prefix")),
-                ("next_number", models.PositiveBigIntegerField(default=1001, verbose_name="next number")),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "numbering",
-                "verbose_name_plural": "numbering",
-            },
-        ),
-        migrations.CreateModel(
             name="Payment",
             fields=[
                 (
@@ -2301,14 +2269,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind"),
-                name="one_series_a_kind",
-                violation_error_message="This kind of record has its numbering already.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="payment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount__gt", 0)),
@@ -2957,7 +2917,6 @@ class Migration(migrations.Migration):
             "InvoiceLine",
             "InvoiceSetup",
             "InvoiceSetupLine",
-            "NumberSeries",
             "Payment",
             "SetupIncident",
             "SubStatus",

@@ -12,7 +12,6 @@ from fieldservice.models.lines import (
     WorkOrderService,
     WorkOrderTask,
 )
-from fieldservice.models.numbers import NumberSeries
 from fieldservice.models.settings import FieldServiceSettings
 from fieldservice.models.setups import (
     BookingDate,
@@ -45,7 +44,6 @@ __all__ = [
     "InvoiceSetup",
     "InvoiceSetupLine",
     "InvoiceShare",
-    "NumberSeries",
     "Payment",
     "SetupIncident",
     "SubStatus",

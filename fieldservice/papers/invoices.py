@@ -1,53 +1,16 @@
 """An invoice in words and figures of the reader's language: for its page, its print and its PDF alike."""
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from fieldservice.engine.totals import totals
 from fieldservice.enums import InvoiceKind, InvoiceStatus
 from fieldservice.models import Invoice, InvoiceLine
-from fieldservice.papers.quantities import quantity_text
-from portal.geo.addresses import address_lines
-from portal.kit.money import ZERO, money_text, percent_text, price_text
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where an invoice stands: a word, its tone, and for an open one how long there is to pay."""
-
-    label: str
-    tone: str
-    due: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLine:
-    """A line, all of it text; `discount` is empty without one."""
-
-    description: str
-    quantity: str
-    price: str
-    discount: str
-    tax: str
-    net: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What an invoice says: who, what, how much. `totals` are rows of the component of that name."""
-
-    title: str
-    facts: list[dict]
-    address: list[str]
-    lines: list[PaperLine]
-    totals: list[dict]
-    has_discounts: bool
+from fieldservice.papers.documents import Paper, State, address_of, day_text, paper_line, state_by_due, sums_of
+from portal.kit.money import ZERO, money_text
 
 
 def title_of(invoice: Invoice) -> str:
@@ -67,18 +30,7 @@ def state_of(invoice: Invoice, today: dt.date) -> State:
     if invoice.status == InvoiceStatus.PAID:
         is_credited = invoice.credited > ZERO and invoice.paid == ZERO
         return State(_("Credited"), "neutral") if is_credited else State(_("Paid"), "ok")
-    days = (invoice.due_date - today).days
-    if days < 0:
-        late = ngettext("%(days)d day overdue", "%(days)d days overdue", -days) % {"days": -days}
-        return State(_("Overdue"), "danger", late)
-    if days == 0:
-        return State(_("Open"), "warn", _("due today"))
-    return State(_("Open"), "info", ngettext("due in %(days)d day", "due in %(days)d days", days) % {"days": days})
-
-
-def day_text(day: dt.date) -> str:
-    """A date as the language writes it."""
-    return date_format(day, "DATE_FORMAT")
+    return state_by_due(invoice.due_date, today)
 
 
 def amount_text(invoice: Invoice, amount: Decimal) -> str:
@@ -102,8 +54,8 @@ def paper_of(invoice: Invoice, lines: list[InvoiceLine]) -> Paper:
     return Paper(
         title=title_of(invoice),
         facts=facts_of(invoice),
-        address=[invoice.account.name, *(address_lines(invoice.account.place) if invoice.account.place else ())],
-        lines=[line_of(invoice, each) for each in lines],
+        address=address_of(invoice.account),
+        lines=[paper_line(each, invoice.currency) for each in lines],
         totals=totals_of(invoice, lines),
         has_discounts=any(each.discount_percent for each in lines),
     )
@@ -127,32 +79,11 @@ def facts_of(invoice: Invoice) -> list[dict]:
     ]
 
 
-def line_of(invoice: Invoice, line: InvoiceLine) -> PaperLine:
-    """A line as text."""
-    language = get_language()
-    return PaperLine(
-        description=line.description,
-        quantity=quantity_text(line.quantity, line.unit),
-        price=price_text(line.unit_price, invoice.currency, language),
-        discount=percent_text(line.discount_percent, language) if line.discount_percent else "",
-        tax=percent_text(line.tax_rate, language),
-        net=amount_text(invoice, line.net),
-    )
-
-
 def totals_of(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict]:
     """Net, each tax, total, and what is left of it after payments and credits."""
-    rows = [{"label": _("Net"), "value": amount_text(invoice, invoice.net)}]
-    rows += [
-        {
-            "label": f"{each.name or _('Tax')} {percent_text(each.rate, get_language())}",
-            "value": amount_text(invoice, each.tax),
-        }
-        for each in totals(lines).taxes
-    ]
     is_credit, is_canceled = invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.status == InvoiceStatus.CANCELED
-    total = _("Total credit") if is_credit else _("Total")
-    rows.append({"label": total, "value": amount_text(invoice, invoice.total), "is_total": not is_canceled})
+    label = _("Total credit") if is_credit else _("Total")
+    rows = sums_of(invoice, lines, total_label=label, is_last=not is_canceled)
     if invoice.paid:
         rows.append({"label": _("Paid"), "value": amount_text(invoice, -invoice.paid)})
     if invoice.credited:

@@ -12,8 +12,9 @@ from fieldservice.domain.invoices import today
 from fieldservice.enums import InvoiceKind
 from fieldservice.filters import InvoiceFilter
 from fieldservice.models import Invoice
+from fieldservice.papers.documents import day_text
 from fieldservice.papers.invoice_pdf import pdf_of
-from fieldservice.papers.invoices import amount_text, day_text, due_text, facts_of, paper_of, signed, state_of, title_of
+from fieldservice.papers.invoices import amount_text, due_text, facts_of, paper_of, signed, state_of, title_of
 from fieldservice.policies import can_download_invoice
 from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section

@@ -25,7 +25,8 @@ class Access(Protocol):
     """What a model says of itself in `class Access`.
 
     Left out where they say nothing: `open_when` (a Q) where every state is open, `money_account` (the path to who pays)
-    where the account itself pays, `page` (the URL name of its page in the portal) where it has none.
+    where the account itself pays, `page` (the URL name of its page in the portal) where it has none, `partner` (the path to
+    the accounts whose people work on it, `partner_when` a Q over the same rows) where only its own account sees it.
     """
 
     section: Section
@@ -66,7 +67,24 @@ def role_for_section(viewer: Viewer, model: type[Model]) -> Q:
 
 def account_in_reach(viewer: Viewer, model: type[Model]) -> Q:
     access = access_of(model)
-    return viewer.within(access.section, access.account)
+    within = viewer.within(access.section, access.account)
+    return within | works_on_it(viewer, model) if partner_path(model) else within
+
+
+def works_on_it(viewer: Viewer, model: type[Model]) -> Q:
+    """People of an account within reach work on the record."""
+    within = viewer.within(access_of(model).section, partner_path(model)) & partner_when(model)
+    return Q(IsAnyOf(F("pk"), Ids(model.objects.filter(within).values("pk"))))  # type: ignore[attr-defined]
+
+
+def partner_path(model: type[Model]) -> str:
+    """The path to the accounts whose people work on a record; "" where that opens nothing."""
+    return getattr(access_of(model), "partner", "")
+
+
+def partner_when(model: type[Model]) -> Q:
+    """Which of the rows on that path count."""
+    return getattr(access_of(model), "partner_when", None) or EVERYTHING
 
 
 def exposed(viewer: Viewer, model: type[Model]) -> Q:

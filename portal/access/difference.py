@@ -13,7 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Model
 
-from portal.access.clauses import access_of, everything
+from portal.access.clauses import access_of, everything, partner_path, partner_when
 from portal.access.models import ExposedModel
 from portal.access.shares import share_model_of
 from portal.access.viewer import Grant, Viewer, viewers_for
@@ -87,7 +87,7 @@ def by_exposure(records, *, to: bool) -> list[Change]:
     model, access = records.model, access_of(records.model)
     chosen = list(records.exclude(is_exposed=to).order_by().values_list("pk", flat=True)[:ROWS_LIMIT])
     switched = model.objects.filter(pk__in=chosen)
-    owners = set(switched.values_list(access.account, flat=True))
+    owners = set(switched.values_list(access.account, flat=True)) | working_on(switched)
     around = Contact.objects.filter(account_id__in=accounts_above(owners)).order_by("pk").values_list("pk", flat=True)
     people = standing(around[: PEOPLE_LIMIT + 1])
     readers = [each for each in people.values() if each.may_read(access.section)]
@@ -170,7 +170,20 @@ def rows_within(
     found = defaultdict(set)
     for account, pk in seen.values_list(access_of(rows.model).account, "pk")[: ROWS_LIMIT + 1]:
         found[account].add(pk)
+    if path := partner_path(rows.model):
+        working = rows.model.objects.filter(
+            partner_when(rows.model), pk__in=seen.values("pk"), **{f"{path}__in": accounts}
+        )
+        for account, pk in working.order_by().values_list(path, "pk").distinct()[: ROWS_LIMIT + 1]:
+            found[account].add(pk)
     return found
+
+
+def working_on(rows) -> set[UUID]:
+    """The accounts whose people work on these records."""
+    path = partner_path(rows.model)
+    found = rows.filter(partner_when(rows.model)).values_list(path, flat=True) if path else ()
+    return set(found) - {None}
 
 
 def seen_by(viewer: Viewer | None, section: Section, rows: dict[UUID, set[UUID]]) -> set[UUID]:

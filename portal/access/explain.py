@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper
+from django.utils.translation import gettext as _
 
-from portal.access.clauses import CLAUSES, Part, rule
+from portal.access.clauses import CLAUSES, Clause, Part, partner_path, rule
 from portal.access.models import ExposedModel
 from portal.access.viewer import Viewer
 
@@ -30,8 +31,17 @@ def explain(viewer: Viewer, obj: ExposedModel) -> list[Finding]:
     findings = []
     for clause in CLAUSES:
         holds = bool(row.get(f"holds_{clause.code}", False))
-        findings.append(Finding(clause.code, clause.part, holds, str(clause.holds if holds else clause.fails)))
+        findings.append(Finding(clause.code, clause.part, holds, sentence_of(clause, model, holds=holds)))
     return findings
+
+
+def sentence_of(clause: Clause, model: type[ExposedModel], *, holds: bool) -> str:
+    """What staff read; of records on which partners work, that these too are a way to them."""
+    if clause.code == "account" and partner_path(model):
+        if holds:
+            return _("It is of the contact's account, or people of that account work on it.")
+        return _("It is not of the contact's account, and nobody of that account works on it.")
+    return str(clause.holds if holds else clause.fails)
 
 
 def sees(findings: list[Finding]) -> bool:

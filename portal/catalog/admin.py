@@ -1,9 +1,14 @@
-"""Products, price lists, taxes and what accounts pay by."""
+"""Products, price lists, taxes, what accounts pay by, running numbers."""
 
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal.catalog.models import BillingTerms, PriceList, PriceListItem, Product, TaxCode
+from portal.catalog.models import BillingTerms, NumberSeries, PriceList, PriceListItem, Product, TaxCode
+from portal.catalog.numbering import all_series, series_of
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
+from portal.tenancy.forms import TenantForm
 
 
 @admin.register(Product, site=portal_admin)
@@ -66,3 +71,43 @@ class BillingTermsAdmin(TenantModelAdmin):
     ordering = ("account__name", "pk")
     fields = ("account", "price_list", "tax_code", "is_tax_exempt", "payment_days")
     autocomplete_fields = ("account", "price_list", "tax_code")
+
+
+class SeriesForm(TenantForm):
+    """Numbers are not given twice, and each kind has one series."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            choices = [(each.kind, each.label) for each in all_series()]
+            self.fields["kind"] = forms.ChoiceField(label=gettext_lazy("Kind"), choices=choices)
+
+    def clean_next_number(self):
+        number = self.cleaned_data["next_number"]
+        if number < self.initial.get("next_number", 0):
+            self.add_error("next_number", _("The next number can only be raised."))
+        return number
+
+
+@admin.register(NumberSeries, site=portal_admin)
+class NumberSeriesAdmin(TenantModelAdmin):
+    """Prefix and next number of each kind of record."""
+
+    position = 70
+    form = SeriesForm
+    allows_deleting = False
+    list_display = ("label", "prefix", "next_number")
+    ordering = ("kind", "pk")
+
+    def get_fields(self, request, obj=None):
+        return ("label" if obj else "kind", "prefix", "next_number")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("label",) if obj else ()
+
+    @admin.display(description=gettext_lazy("Kind"), ordering="kind")
+    def label(self, series: NumberSeries) -> str:
+        return str(series_of(series.kind).label)
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request) and NumberSeries.objects.count() < len(all_series())

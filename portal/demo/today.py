@@ -15,7 +15,7 @@ from fieldservice.models import Asset, FunctionalLocation, IncidentType
 from portal.accounts.models import Account, Contact
 from portal.demo.catalogs import table
 from portal.demo.people import TECHNICIANS
-from portal.demo.visits import LEAD, PLANS, book, is_bookable, settle
+from portal.demo.visits import LEAD, PLANS, book, give_to, is_bookable
 from portal.demo.work import pretend
 from portal.geo.distance import Point
 from portal.geo.models import Place
@@ -25,8 +25,10 @@ from portal.tenancy.scope import tenant_scope
 from scheduling.domain.offers import search_day, times_of
 from scheduling.domain.rules import Rules, VisitRequest, load_rules
 from scheduling.domain.search import begin, load_candidates
+from scheduling.domain.tracking import Fix, record_position, set_sharing
+from scheduling.domain.visits import Step, set_off
 from scheduling.enums import BookingStatus
-from scheduling.models import BookableResource, Booking, WorkingHours
+from scheduling.models import BookableResource, Booking, TechnicianPosition, WorkingHours
 
 SOON = dt.timedelta(hours=1)
 # On call: from a while ago until what was booked is done.
@@ -34,7 +36,10 @@ BEFORE, AFTER = dt.timedelta(hours=2), dt.timedelta(hours=5)
 SITES_TO_TRY = 12
 ASSETS_TO_TRY, PLACES_TO_TRY = 60, 200
 RESOURCES_TO_TRY = 8
-VISITS_AHEAD, DAYS_AHEAD = 4, 4
+# A whole week: who signs in before a weekend has work after it.
+VISITS_AHEAD, DAYS_AHEAD = 4, 7
+TRIES_AHEAD = 3 * DAYS_AHEAD
+ACCURACY_METRES = 12
 # Degrees around where a technician starts.
 NEAR_BY = 0.05
 
@@ -43,10 +48,17 @@ def fill_today(tenant: Tenant) -> None:
     """One visit of the company is on the way; who signs in as technician has something to do."""
     with tenant_scope(tenant):
         own = technicians(tenant.slug)
-        if not Booking.objects.filter(status=BookingStatus.TRAVELING, ends_at__gt=clock.now()).exists():
+        if not under_way().exists():
             send_somebody(tenant, own)
+        for booking in under_way().select_related("resource__start_place", "place"):
+            show_on_map(booking)
         for technician in own:
             give_work(tenant, technician)
+
+
+def under_way() -> QuerySet[Booking]:
+    """Visits to which somebody is on the way now."""
+    return Booking.objects.filter(status=BookingStatus.TRAVELING, ends_at__gt=clock.now()).order_by("pk")
 
 
 def technicians(slug: str) -> list[BookableResource]:
@@ -96,9 +108,25 @@ def drive(visits: Iterable[VisitRequest], contact: Contact | None, own: set[UUID
         search.measure()
         for time in times_of(search):
             if now < time.arrives_at < now + SOON and (own is None or time.resource_id in own):
-                settle(book(visit, time, contact, rules=rules), BookingStatus.TRAVELING)
+                booking = book(visit, time, None, rules=rules)
+                set_sharing(booking.resource, is_on=True)
+                set_off(booking, Step(booking.resource, booking.resource.user))
+                booking.refresh_from_db()
+                # Theirs only now: nobody gets mails about it.
+                give_to(booking, contact)
                 return True
     return False
+
+
+def show_on_map(booking: Booking) -> None:
+    """The phone told its position just now: half way to the site."""
+    site, start = booking.place.point, booking.resource.start_place
+    if site is None:
+        return
+    origin = start.point if start and start.point else Point(site.latitude + NEAR_BY, site.longitude)
+    TechnicianPosition.objects.filter(booking=booking).delete()
+    half_way = Point((origin.latitude + site.latitude) / 2, (origin.longitude + site.longitude) / 2)
+    record_position(booking, booking.resource, Fix(half_way, ACCURACY_METRES, clock.now()))
 
 
 def by_telephone(rules: Rules) -> Rules:
@@ -129,7 +157,7 @@ def give_work(tenant: Tenant, technician: BookableResource) -> None:
     ahead = Booking.objects.filter(resource=technician, status=BookingStatus.SCHEDULED, ends_at__gt=now)
     if start is None or ahead.exists():
         return
-    visits = list(islice(visits_for(tenant.slug, assets_near(start)), SITES_TO_TRY))
+    visits = list(islice(visits_for(tenant.slug, assets_near(start)), TRIES_AHEAD))
     booked = 0
     for number, visit in enumerate(visits):
         if booked < VISITS_AHEAD:

@@ -118,10 +118,15 @@ def is_on_its_side(time: Shown, wish: Wish, now: dt.datetime) -> bool:
 def book(visit: VisitRequest, time: Shown, contact: Contact | None, *, rules: Rules | None = None) -> Booking:
     """Book, and let the contact own the visit without the confirmation that went out long ago."""
     booking = book_visit(visit, time.slot, Claim(), rules=rules)
+    give_to(booking, contact)
+    return booking
+
+
+def give_to(booking: Booking, contact: Contact | None) -> None:
+    """The visit and its work order are this contact's."""
     booking.contact = booking.work_order.reported_by = contact
     booking.save(update_fields=["contact"])
     booking.work_order.save(update_fields=["reported_by"])
-    return booking
 
 
 def visit_of(wish: Wish) -> VisitRequest | None:

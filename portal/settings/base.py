@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "portal.signin",
     "fieldservice",
     "scheduling",
+    "projects",
     "portal.demo",
     "allauth",
     "allauth.account",

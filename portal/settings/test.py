@@ -12,6 +12,10 @@ SECRET_KEY = "insecure-test-key-that-production-refuses"  # noqa: S105
 LOGGING = configure(level="ERROR")
 CALLOUT_EMBEDDED = True
 DATABASES = {"default": env.database("DATABASE_URL", pool_size=0)}
+# A machine that is slow is no mistake: these limits are ten times those of the portal.
+DATABASES["default"]["OPTIONS"]["options"] = (
+    "-c statement_timeout=300000 -c lock_timeout=80000 -c idle_in_transaction_session_timeout=600000"
+)
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL", pool_size=0)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.errors import DomainError
-from portal.kit.texts import plain_ends
+from portal.kit.fields import LongText
 from portal.timeline.domain.comments import LONGEST_TEXT
 from portal.timeline.domain.files import LARGEST_TOGETHER, check_together
 from portal.timeline.domain.uploads import CheckedFile, check_upload
@@ -46,15 +46,6 @@ class FilesField(forms.FileField):
         if refused:
             raise ValidationError(refused)
         return checked
-
-
-class LongText(forms.CharField):
-    """Text of several lines, counted as people count it: the two signs that a browser sends at a line's end are one."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value) -> str:
-        return super().to_python(plain_ends(value) if isinstance(value, str) else value)
 
 
 class CommentForm(forms.Form):

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.admin.record_actions import Action, ActionForm
+from portal.access.admin.record_actions import Action, ActionForm
 from portal.web.times import describe, format_instant
 from scheduling.domain.booking import Slot
 from scheduling.domain.changing import Change, change_visit, seeker_for, visit_of

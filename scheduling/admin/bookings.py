@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.admin.record_actions import RecordActions
 from fieldservice.models import WorkOrder
 from portal.access.admin import WhoSeesMixin
+from portal.access.admin.record_actions import RecordActions
 from portal.tenancy.admin import ReadOnlyAdmin, TenantInline, portal_admin
 from portal.web.times import zone_name
 from scheduling.admin.attention import ACTIONS, AttentionFilter

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.admin.record_actions import Action, ActionForm, RecordActions
+from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.kit import clock
 from portal.tenancy.admin import ReadOnlyAdmin, TenantInline, portal_admin
 from scheduling.admin import bookings  # noqa: F401  its page is there before ours is put on it

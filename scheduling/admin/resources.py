@@ -12,6 +12,7 @@ from portal.tenancy.forms import TenantForm
 from scheduling.domain.replan import begin_replanning
 from scheduling.models import (
     BookableResource,
+    Reservation,
     ResourceCharacteristic,
     ResourcePreference,
     ResourceTerritory,
@@ -65,6 +66,20 @@ class TimeOffInline(TenantInline):
         return super().get_queryset(request).filter(ends_at__gte=clock.now()).select_related("resource")
 
 
+class ReservationInline(TenantInline):
+    """What is still to come of the time that other work takes; that work's own page changes it."""
+
+    model = Reservation
+    allows_adding = False
+    allows_changing = False
+    allows_deleting = False
+    fields = ("starts_at", "ends_at", "purpose")
+    ordering = ("starts_at", "pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(ends_at__gte=clock.now())
+
+
 class PreferenceInline(TenantInline):
     """Accounts that want, refuse or must get this resource."""
 
@@ -116,6 +131,7 @@ class BookableResourceAdmin(TenantModelAdmin):
     fields = (
         "name",
         "resource_type",
+        "account",
         "login_email",
         "phone",
         "time_zone",
@@ -125,8 +141,15 @@ class BookableResourceAdmin(TenantModelAdmin):
         "is_active",
         "external_number",
     )
-    autocomplete_fields = ("start_place", "end_place")
-    inlines = (CharacteristicInline, TerritoryInline, WorkingHoursInline, TimeOffInline, PreferenceInline)
+    autocomplete_fields = ("account", "start_place", "end_place")
+    inlines = (
+        CharacteristicInline,
+        TerritoryInline,
+        WorkingHoursInline,
+        TimeOffInline,
+        ReservationInline,
+        PreferenceInline,
+    )
 
     def save_model(self, request, obj, form, change):
         if "login_email" in form.changed_data:

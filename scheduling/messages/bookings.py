@@ -35,8 +35,9 @@ class BookingChanged(VisitMessage):
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
         former = datetime.fromisoformat(row.payload["former"])
-        told = times.describe(former, booking.time_zone, viewer_zone="").site
-        return {**super().context(row), "former": told, "is_moved": former != booking.arrives_at}
+        is_moved = former != booking.arrives_at
+        told = times.describe(former, booking.time_zone, viewer_zone="").site if is_moved else ""
+        return {**super().context(row), "former": told, "is_moved": is_moved}
 
     def sample(self) -> dict:
         zone = current_tenant().time_zone

@@ -13,6 +13,64 @@ import portal.tenancy.models.tenants
 import scheduling.models.bookings
 from portal.tenancy.rls import protect
 
+# A visit and a reservation stand in different tables: what an exclusion constraint is for one of them, these triggers
+# are for both. They take the row of the resource, as booking does, so that two writers pass one after another.
+RESERVATION_GUARDS = [
+    """
+    CREATE FUNCTION keep_reservation_free() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM 1 FROM scheduling_bookableresource WHERE id = NEW.resource_id FOR NO KEY UPDATE;
+      IF EXISTS (
+        SELECT 1 FROM scheduling_booking
+        WHERE tenant_id = NEW.tenant_id AND resource_id = NEW.resource_id AND status <> 'canceled'
+          AND tstzrange(leaves_at, ends_at) && tstzrange(NEW.starts_at, NEW.ends_at)
+      ) THEN
+        RAISE EXCEPTION 'The resource has a visit at that time.'
+          USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'reservation_no_visit';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION keep_booking_off_reservations() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      PERFORM 1 FROM scheduling_bookableresource WHERE id = NEW.resource_id FOR NO KEY UPDATE;
+      IF EXISTS (
+        SELECT 1 FROM scheduling_reservation
+        WHERE tenant_id = NEW.tenant_id AND resource_id = NEW.resource_id
+          AND tstzrange(starts_at, ends_at) && tstzrange(NEW.leaves_at, NEW.ends_at)
+      ) THEN
+        RAISE EXCEPTION 'The resource is reserved at that time.'
+          USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'booking_no_reservation';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE TRIGGER keep_reservation_free BEFORE INSERT OR UPDATE ON scheduling_reservation
+      FOR EACH ROW EXECUTE FUNCTION keep_reservation_free()
+    """,
+    """
+    CREATE TRIGGER keep_new_booking_off_reservations BEFORE INSERT ON scheduling_booking
+      FOR EACH ROW WHEN (NEW.status <> 'canceled') EXECUTE FUNCTION keep_booking_off_reservations()
+    """,
+    """
+    CREATE TRIGGER keep_booking_off_reservations BEFORE UPDATE ON scheduling_booking
+      FOR EACH ROW WHEN (
+        NEW.status <> 'canceled'
+        AND (OLD.status = 'canceled' OR (NEW.resource_id, NEW.leaves_at, NEW.ends_at)
+          IS DISTINCT FROM (OLD.resource_id, OLD.leaves_at, OLD.ends_at))
+      ) EXECUTE FUNCTION keep_booking_off_reservations()
+    """,
+]
+NO_RESERVATION_GUARDS = [
+    "DROP TRIGGER keep_booking_off_reservations ON scheduling_booking",
+    "DROP TRIGGER keep_new_booking_off_reservations ON scheduling_booking",
+    "DROP TRIGGER keep_reservation_free ON scheduling_reservation",
+    "DROP FUNCTION keep_booking_off_reservations()",
+    "DROP FUNCTION keep_reservation_free()",
+]
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -2078,7 +2136,92 @@ class Migration(migrations.Migration):
                 violation_error_message="The hours begin and end at the same time.",
             ),
         ),
+        migrations.CreateModel(
+            name="Reservation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("owner", models.UUIDField(editable=False, verbose_name="taken by")),
+                ("purpose", models.CharField(max_length=200, verbose_name="for")),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="to")),
+            ],
+            options={
+                "verbose_name": "reservation",
+                "verbose_name_plural": "reservations",
+            },
+        ),
+        migrations.AddField(
+            model_name="bookableresource",
+            name="account",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The partner or subcontractor. Its contacts see the projects that the resource works on.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.account",
+                verbose_name="works for",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="bookableresource",
+            index=models.Index(fields=["tenant", "account"], name="resource_of_account"),
+        ),
+        migrations.AddField(
+            model_name="reservation",
+            name="resource",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reservations",
+                to="scheduling.bookableresource",
+                verbose_name="resource",
+            ),
+        ),
+        migrations.AddField(
+            model_name="reservation",
+            name="tenant",
+            field=models.ForeignKey(
+                editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.tenant"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="reservation",
+            index=models.Index(fields=["tenant", "owner"], name="reservation_of_owner"),
+        ),
+        migrations.AddIndex(
+            model_name="reservation",
+            index=models.Index(fields=["tenant", "ends_at", "starts_at"], name="reservation_by_end"),
+        ),
+        migrations.AddConstraint(
+            model_name="reservation",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.F("tenant"), "="),
+                    (models.F("resource"), "="),
+                    (
+                        scheduling.models.bookings.TimeRange(
+                            "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="reservation_no_overlap",
+                violation_error_message="The resource is reserved at that time.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="reservation_order",
+                violation_error_message="The end must come after the beginning.",
+            ),
+        ),
         *protect(
+            "Reservation",
             "BookableResource",
             "Booking",
             "BookingShare",
@@ -2107,4 +2250,5 @@ class Migration(migrations.Migration):
             "WorkingHours",
             "ArrivalWindow",
         ),
+        migrations.RunSQL(sql=RESERVATION_GUARDS, reverse_sql=NO_RESERVATION_GUARDS),
     ]

@@ -6,6 +6,7 @@ from scheduling.models.earlier import EarlierOffer, EarlierWish
 from scheduling.models.feedback import Feedback, FeedbackAnswer, Survey, SurveyQuestion
 from scheduling.models.positions import CalendarFeed, TechnicianPosition, VisitLink
 from scheduling.models.requirements import RequiredCharacteristic
+from scheduling.models.reservations import Reservation
 from scheduling.models.resources import (
     BookableResource,
     Characteristic,
@@ -34,6 +35,7 @@ __all__ = [
     "FeedbackAnswer",
     "OpeningHours",
     "RequiredCharacteristic",
+    "Reservation",
     "ResourceCharacteristic",
     "ResourcePreference",
     "ResourceTerritory",

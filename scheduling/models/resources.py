@@ -22,6 +22,15 @@ class BookableResource(TenantModel):
         related_name="+",
         verbose_name=_("login"),
     )
+    account = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("works for"),
+        help_text=_("The partner or subcontractor. Its contacts see the projects that the resource works on."),
+    )
     resource_type = models.CharField(_("type"), max_length=20, choices=ResourceType.choices, default=ResourceType.USER)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     start_place = models.ForeignKey(
@@ -66,7 +75,10 @@ class BookableResource(TenantModel):
                 violation_error_message=_("Another resource has this number in the other system."),
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "name", "id"], name="resource_by_name")]
+        indexes = [
+            models.Index(fields=["tenant", "name", "id"], name="resource_by_name"),
+            models.Index(fields=["tenant", "account"], name="resource_of_account"),
+        ]
 
     def __str__(self):
         return self.name

@@ -112,12 +112,18 @@ SELECT o.resource_id::text, date_part('epoch', o.starts_at)::bigint, date_part('
   NULL, NULL, date_part('epoch', o.starts_at)::bigint
 FROM scheduling_timeoff o
 WHERE o.tenant_id = %(tenant)s AND o.ends_at > %(starts)s AND o.starts_at < %(ends)s {of_time_off}
+UNION ALL
+SELECT t.resource_id::text, date_part('epoch', t.starts_at)::bigint, date_part('epoch', t.ends_at)::bigint,
+  NULL, NULL, date_part('epoch', t.starts_at)::bigint
+FROM scheduling_reservation t
+WHERE t.tenant_id = %(tenant)s AND t.ends_at > %(starts)s AND t.starts_at < %(ends)s {of_reservations}
 ORDER BY 2
 """
-BUSY_OF_ALL = BUSY.format(of_bookings="", of_time_off="")
+BUSY_OF_ALL = BUSY.format(of_bookings="", of_time_off="", of_reservations="")
 BUSY_OF_SOME = BUSY.format(
     of_bookings="AND b.resource_id = ANY(%(resources)s::uuid[])",
     of_time_off="AND o.resource_id = ANY(%(resources)s::uuid[])",
+    of_reservations="AND t.resource_id = ANY(%(resources)s::uuid[])",
 )
 
 
@@ -191,7 +197,7 @@ def busy_times(
     contact_id: UUID | None = None,
     without: UUID | None = None,
 ) -> list[tuple]:
-    """Rows (resource, arrives, ends, lat, lon, leaves) that touch the span: live bookings, and time off without place.
+    """Rows (resource, arrives, ends, lat, lon, leaves) that touch the span: live bookings, and time off and reservations without place.
 
     Instants are seconds since 1970, in order of arrival. Expired holds are none, nor are those of `contact_id`, who
     is searching; `without` is the booking that is about to move.

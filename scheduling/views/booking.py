@@ -1,61 +1,47 @@
 """Booking: choose site, service, day and time; hold; book (SCH-1, SCH-3). Works without JavaScript."""
 
-from datetime import date
-
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import Section
 from portal.kit.errors import DomainError, NotAllowed
 from portal.kit.ids import uuid7
-from portal.tenancy.scope import tenant_scope
 from portal.web.declarations import Rule
-from portal.web.views.base import Refused, SectionView
+from portal.web.views.base import Refused
 from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot, read_search, refusal
-from scheduling.domain.offers import Seeker, Shown, free_days, next_times, note_search
+from scheduling.domain.offers import Seeker, Shown, next_times, note_search
 from scheduling.domain.requests import request_visit
 from scheduling.errors import BookedAlready, CannotBook, SlotTaken
 from scheduling.forms import BookForm, RequestForm
 from scheduling.policies import can_open_booking
 from scheduling.queries import hold_of
+from scheduling.views.base import OwnTransactionsView
 from scheduling.views.flow import Draft, read_chosen, read_draft
-from scheduling.views.planner import Planner, month_bounds, slot_groups
+from scheduling.views.planner import plan, slot_groups
 
 BAD_INPUT, CONFLICT, UNPROCESSABLE = 400, 409, 422
 
 
-class BookingBase(SectionView):
-    """Opens its own transactions, since a routing server may be asked between them (SECURITY 41)."""
+class BookingBase(OwnTransactionsView):
+    """What was chosen, and the page as far as that goes."""
 
-    section = Section.SCHEDULING
-    object_type = "scheduling.Booking"
     access_rule = Rule.ROLE
     template_name = "scheduling/booking/book.html"
     partial_name = "booking"
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.tenant is None:
-            raise Http404
-        with self.scope():
-            if not self.viewer or not self.viewer.may_read(self.section):
-                raise Http404
-            try:
-                can_open_booking(self.viewer).require()
-                self.draft = self.read()
-            except NotAllowed as error:
-                raise Refused(error.message) from error
-        return super().dispatch(request, *args, **kwargs)
+    def look(self) -> None:
+        try:
+            can_open_booking(self.viewer).require()
+            self.draft = self.read()
+        except NotAllowed as error:
+            raise Refused(error.message) from error
 
     def read(self) -> Draft:
         """What was chosen; the other choices only where the page will show them."""
         if self.request.method == "POST":
             return read_chosen(self.request.POST, self.viewer)
         return read_draft(self.request.GET, self.viewer)
-
-    def scope(self):
-        return tenant_scope(self.request.tenant)
 
     def claim(self, **fields) -> Claim:
         return Claim(contact=self.viewer.contact, by=self.request.user, **fields)
@@ -66,7 +52,7 @@ class BookingBase(SectionView):
         if self.request.method == "POST":
             with self.scope():
                 draft = read_draft(self.request.POST, self.viewer)
-        planner = self.plan(draft) if draft.visit and draft.verdict and again is None else None
+        planner = plan(draft, self.seeker) if draft.visit and draft.verdict and again is None else None
         alert = alert or draft.lost_way
         if planner is not None and draft.slot is not None and not planner.offers(draft.slot):
             alert = alert or str(refusal(draft.rules, draft.slot, planner.search.now))
@@ -88,32 +74,17 @@ class BookingBase(SectionView):
             }
             return self.render(status=BAD_INPUT if draft.is_invalid else status, **context)
 
+    @property
     def seeker(self) -> Seeker:
         return Seeker(self.viewer.contact)
 
-    def plan(self, draft: Draft) -> Planner | None:
-        """The calendar and the times of the chosen day, or of the first free one."""
-        first, last = month_bounds(draft)
-        month = free_days(draft.visit, first=first, last=last, seeker=self.seeker(), rules=draft.rules)
-        day = chosen_day(draft, month.free)
-        if day is None or not month.first <= day <= month.last:
-            return Planner(draft, first, month, day, month.search, [])
-        return Planner(draft, first, month, day, *month.times_on(day))
-
     def next_times(self, slot: Slot) -> list[Shown]:
         """What is offered instead of a slot that is gone."""
-        return next_times(self.draft.visit, slot, seeker=self.seeker(), rules=self.draft.rules)
+        return next_times(self.draft.visit, slot, seeker=self.seeker, rules=self.draft.rules)
 
     def last_form(self, draft: Draft):
         kind = BookForm if draft.verdict else RequestForm
         return kind(initial={"request_key": uuid7()})
-
-
-def chosen_day(draft: Draft, free: frozenset[date]) -> date | None:
-    """The day whose times are shown."""
-    if draft.slot is not None:
-        return draft.slot.starts.astimezone(draft.visit.zone).date()
-    return draft.day or min(free, default=None)
 
 
 class BookView(BookingBase):

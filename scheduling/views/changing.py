@@ -4,30 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Section
 from portal.kit.errors import Conflict, DomainError, NotAllowed
-from portal.tenancy.scope import tenant_scope
-from portal.web.declarations import Rule
-from portal.web.views.base import ActionView, Refused, SectionView
-from scheduling.cards import card, technician_of, when_of
+from portal.web.views.base import ActionView, Refused
 from scheduling.domain.booking import Slot, refusal
 from scheduling.domain.canceling import Cancel, cancel_visit
 from scheduling.domain.changing import Change, change_visit, seeker_for, visit_of
-from scheduling.domain.offers import free_days, next_times
+from scheduling.domain.offers import next_times
 from scheduling.domain.rules import Rules, VisitRequest, load_rules, load_settings
 from scheduling.enums import BookingStatus
 from scheduling.errors import SlotTaken
 from scheduling.forms import CancelForm, ChangeForm, MoveForm, slot_text
 from scheduling.models import Booking
 from scheduling.policies import can_change
-from scheduling.queries import appointment_list, visible_appointment
-from scheduling.views.booking import chosen_day
-from scheduling.views.planner import Planner, month_bounds, slot_groups
+from scheduling.queries import appointment_list
+from scheduling.views.base import VisitView, visit_context
+from scheduling.views.planner import Planner, plan, slot_groups
 
 BAD_INPUT = 400
 
@@ -81,48 +78,22 @@ class ChangeDraft:
         return self.url(same="on")
 
 
-class ChangeView(SectionView):
-    """`/appointments/ID/change/`: another day and time by the rules of booking; the old time stays until the new one is won.
+class ChangeView(VisitView):
+    """`/appointments/ID/change/`: another day and time by the rules of booking; the old time stays until the new one is won."""
 
-    Opens its own transactions, since a routing server may be asked between them (SECURITY 41).
-    """
-
-    section = Section.SCHEDULING
-    object_type = "scheduling.Booking"
-    access_rule = Rule.POLICY
+    policy = staticmethod(can_change)
     template_name = "scheduling/changing/change.html"
     partial_name = "change"
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.tenant is None:
-            raise Http404
-        with self.scope():
-            if not self.viewer or not self.viewer.may_read(self.section):
-                raise Http404
-            if request.method.lower() not in self.http_method_names:
-                return self.http_method_not_allowed(request)
-            booking = visible_appointment(self.viewer, kwargs["pk"])
-            if booking is None:
-                raise Http404
-            self.draft = self.read(booking)
-            if request.method in {"GET", "HEAD"}:
-                self.require(booking)
-        return super().dispatch(request, *args, **kwargs)
-
-    def scope(self):
-        return tenant_scope(self.request.tenant)
-
-    def require(self, booking: Booking) -> None:
-        """403 with the reason when the visit may not be changed."""
-        verdict = can_change(self.viewer, booking, load_settings())
-        if not verdict:
-            raise Refused(verdict.reason)
-
-    def read(self, booking: Booking) -> ChangeDraft:
+    def look(self) -> None:
+        self.booking = self.find()
         data = self.request.POST if self.request.method == "POST" else self.request.GET
         form = ChangeForm(data)
         form.is_valid()
-        return ChangeDraft(booking, form, load_rules(visit_of(booking)))
+        self.draft = ChangeDraft(self.booking, form, load_rules(visit_of(self.booking)))
+        # A stale form is answered by what has become of the visit, which the verb says.
+        if self.request.method != "POST":
+            self.require()
 
     def get(self, request, pk):
         return self.page(status=BAD_INPUT if self.draft.form.errors else 200)
@@ -138,7 +109,7 @@ class ChangeView(SectionView):
         try:
             with self.scope():
                 if not self.viewer.may_decide(self.section, draft.booking.account_id):
-                    self.require(draft.booking)
+                    self.require()
             moved = change_visit(draft.booking, draft.slot, change, rules=draft.rules)
         except NotAllowed as error:
             raise Refused(error.message) from error
@@ -161,33 +132,20 @@ class ChangeView(SectionView):
         """The calendar with the times of a day, or the chosen time to be confirmed."""
         draft = self.draft
         alert = alert or draft.form.first_error
-        planner = self.plan() if again is None else None
+        planner = plan(draft, self.seeker) if again is None else None
         if planner is not None and draft.slot is not None and not planner.offers(draft.slot):
             alert = alert or str(refusal(draft.rules, draft.slot, planner.search.now))
             draft.forget_slot()
         with self.scope():
-            settings = load_settings()
             return self.render(
                 status=status,
-                booking=draft.booking,
                 draft=draft,
                 planner=planner,
                 alert=alert,
                 again=None if again is None else slot_groups(draft, again, by_day=True),
-                when=when_of(draft.booking, self.viewer, settings),
-                technician=technician_of(draft.booking, settings),
                 soonest=self.soonest(planner),
-                crumbs=crumbs_of(draft.booking, self.viewer, settings, _("Change")),
+                **visit_context(draft.booking, self.viewer, _("Change")),
             )
-
-    def plan(self) -> Planner:
-        draft = self.draft
-        first, last = month_bounds(draft)
-        month = free_days(draft.visit, first=first, last=last, seeker=self.seeker, rules=draft.rules)
-        day = chosen_day(draft, month.free)
-        if day is None or not month.first <= day <= month.last:
-            return Planner(draft, first, month, day, month.search, [])
-        return Planner(draft, first, month, day, *month.times_on(day))
 
     def soonest(self, planner: Planner | None) -> str:
         """The first free time of all as a form value, while its day is shown."""
@@ -230,19 +188,4 @@ class CancelView(ActionView):
         return reverse("scheduling:detail", args=[obj.pk])
 
     def get_context(self, obj) -> dict:
-        settings = load_settings()
-        return {
-            "booking": obj,
-            "when": when_of(obj, self.viewer, settings),
-            "technician": technician_of(obj, settings),
-            "crumbs": crumbs_of(obj, self.viewer, settings, _("Cancel")),
-        }
-
-
-def crumbs_of(booking: Booking, viewer, settings, label: str) -> list[dict]:
-    shown = card(booking, viewer, settings)["appointment"]
-    return [
-        {"label": _("Appointments"), "url": reverse("home")},
-        {"label": shown["title"], "url": shown["url"]},
-        {"label": label},
-    ]
+        return visit_context(obj, self.viewer, _("Cancel"))

@@ -1,67 +1,37 @@
 """Ask for earlier times, and answer what is offered (SCH-14). Works without JavaScript; looking changes nothing."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.enums import Section
 from portal.kit.errors import Conflict, NotAllowed
-from portal.tenancy.scope import tenant_scope
-from portal.web.declarations import Rule
 from portal.web.times import describe
-from portal.web.views.base import Refused, SectionView
-from scheduling.cards import technician_of, when_of
+from portal.web.views.base import Refused
 from scheduling.domain import earlier
 from scheduling.domain.changing import Change
-from scheduling.domain.rules import load_settings
 from scheduling.forms import EarlierForm
 from scheduling.policies import can_wish_earlier
-from scheduling.queries import visible_appointment
 from scheduling.queries.earlier import open_offer, open_wish
-from scheduling.views.changing import crumbs_of
+from scheduling.views.base import VisitView, visit_context
 
 
-class EarlierView(SectionView):
-    """`/appointments/ID/earlier/`: the wish and the time that is kept; POST wishes, withdraws, declines or accepts.
+class EarlierView(VisitView):
+    """`/appointments/ID/earlier/`: the wish and the time that is kept; POST wishes, withdraws, declines or accepts."""
 
-    Opens its own transactions, since a routing server may be asked between them (SECURITY 41).
-    """
-
-    section = Section.SCHEDULING
-    object_type = "scheduling.Booking"
-    access_rule = Rule.POLICY
+    policy = staticmethod(can_wish_earlier)
     template_name = "scheduling/changing/earlier.html"
 
-    def dispatch(self, request, *args, **kwargs):
-        if request.tenant is None:
-            raise Http404
-        with tenant_scope(request.tenant):
-            if not self.viewer or not self.viewer.may_read(self.section):
-                raise Http404
-            if request.method.lower() not in self.http_method_names:
-                return self.http_method_not_allowed(request)
-            self.booking = visible_appointment(self.viewer, kwargs["pk"])
-            if self.booking is None:
-                raise Http404
-            verdict = can_wish_earlier(self.viewer, self.booking, load_settings())
-            if not verdict:
-                raise Refused(verdict.reason)
-        return super().dispatch(request, *args, **kwargs)
-
     def get(self, request, pk):
-        with tenant_scope(request.tenant):
-            settings, offer = load_settings(), open_offer(self.booking)
+        with self.scope():
+            offer = open_offer(self.booking)
             zone, own = self.booking.time_zone, self.viewer.contact.time_zone
             return self.render(
-                booking=self.booking,
-                when=when_of(self.booking, self.viewer, settings),
-                technician=technician_of(self.booking, settings),
                 wish=open_wish(self.booking),
                 offer=offer,
                 offered=offer and describe(offer.starts_at, zone, viewer_zone=own, ends=offer.window_ends_at),
                 until=offer and describe(offer.expires_at, zone, viewer_zone=own),
-                crumbs=crumbs_of(self.booking, self.viewer, settings, _("Earlier times")),
+                **visit_context(self.booking, self.viewer, _("Earlier times")),
             )
 
     def post(self, request, pk):
@@ -85,7 +55,7 @@ class EarlierView(SectionView):
             earlier.accept(self.booking, Change(data["sequence"], contact, request.user))
             messages.success(request, _("Your visit was moved. A confirmation is on its way to you by e-mail."))
             return HttpResponseRedirect(reverse("scheduling:detail", args=[self.booking.pk]))
-        with tenant_scope(request.tenant):
+        with self.scope():
             if data["action"] == "wish":
                 earlier.wish_earlier(self.booking, contact, by=request.user)
                 messages.success(request, _("We tell you when an earlier time becomes free."))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from portal.accounts.enums import Section
 from portal.kit.errors import DomainError
 from portal.web.views.base import ActionView
-from scheduling.cards import technician_of, when_of
 from scheduling.domain.feedback import give_feedback
 from scheduling.domain.rules import load_settings
 from scheduling.errors import FeedbackGiven
@@ -16,7 +15,7 @@ from scheduling.forms import STARS, FeedbackForm, answer_label
 from scheduling.policies import can_give_feedback
 from scheduling.queries import appointment_list
 from scheduling.queries.feedback import feedback_of, questions_of, survey_in
-from scheduling.views.changing import crumbs_of
+from scheduling.views.base import visit_context
 
 
 class FeedbackView(ActionView):
@@ -71,14 +70,7 @@ class FeedbackView(ActionView):
         return reverse("scheduling:feedback", args=[obj.pk])
 
     def get_context(self, obj) -> dict:
-        settings = load_settings()
-        return {
-            "booking": obj,
-            "survey": self.survey,
-            "when": when_of(obj, self.viewer, settings),
-            "technician": technician_of(obj, settings),
-            "crumbs": crumbs_of(obj, self.viewer, settings, _("Feedback")),
-        }
+        return {"survey": self.survey, **visit_context(obj, self.viewer, _("Feedback"))}
 
     def show_given(self, obj):
         """What was said, by whom."""

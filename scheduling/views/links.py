@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from portal.geo.addresses import address_lines
@@ -15,9 +14,8 @@ from scheduling.cards import card
 from scheduling.domain.links import note_opened, open_link
 from scheduling.domain.rules import load_settings
 from scheduling.live import live_state
-from scheduling.queries.live import live_mark
 from scheduling.views.live_map import map_context
-from scheduling.views.streams import Source, once, streamed
+from scheduling.views.streams import followed, once
 
 SHY = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store, private"}
 
@@ -74,12 +72,4 @@ def link_events(request, code, booking, viewer):
         found = open_link(code)
         return live_state(found[0] if found else None, load_settings())
 
-    return streamed(
-        Source(
-            tenant=request.tenant,
-            language=get_language(),
-            visit=booking.pk,
-            mark=lambda: live_mark(booking.pk),
-            state=read,
-        )
-    )
+    return followed(request, booking.pk, read)

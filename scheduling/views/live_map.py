@@ -3,7 +3,6 @@
 from django.conf import settings as portal_settings
 from django.http import JsonResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.access.viewer import viewer_for
@@ -16,8 +15,8 @@ from scheduling.cards import card
 from scheduling.domain.rules import load_settings
 from scheduling.live import live_state
 from scheduling.queries import appointment_list, visible_appointment
-from scheduling.queries.live import live_mark
-from scheduling.views.streams import Source, once, streamed
+from scheduling.views.base import visit_crumbs
+from scheduling.views.streams import followed, once
 
 
 def map_context(state: dict, *, events_url: str, state_url: str) -> dict:
@@ -50,11 +49,7 @@ class LiveMapView(_LiveView):
         events_url, state_url = (reverse(f"scheduling:{name}", args=[obj.pk]) for name in ("map_events", "map_state"))
         return {
             "appointment": shown,
-            "crumbs": [
-                {"label": _("Appointments"), "url": reverse("home")},
-                {"label": shown["title"], "url": shown["url"]},
-                {"label": _("Live map")},
-            ],
+            "crumbs": visit_crumbs(shown, _("Live map")),
             "planned": promised(obj, settings),
             **map_context(live_state(obj, settings), events_url=events_url, state_url=state_url),
         }
@@ -75,15 +70,7 @@ class LiveEventsView(_LiveView):
         state = live_state(booking, load_settings())
         if not state["is_live"] or request.method == "HEAD" or self.viewer.is_preview:
             return once(state)
-        return streamed(
-            Source(
-                tenant=request.tenant,
-                language=get_language(),
-                visit=booking.pk,
-                mark=lambda: live_mark(booking.pk),
-                state=state_reader(request, booking.pk),
-            )
-        )
+        return followed(request, booking.pk, state_reader(request, booking.pk))
 
 
 def state_reader(request, pk):

@@ -12,7 +12,7 @@ from portal.kit import clock
 from portal.web.month import MonthLinks, build_month, first_weekday_of, last_of, month_after
 from portal.web.times import format_date, format_hours, format_instant, place_of, zone_name
 from scheduling.domain.booking import Slot
-from scheduling.domain.offers import Month, Shown
+from scheduling.domain.offers import Month, Seeker, Shown, free_days
 from scheduling.domain.search import Search
 from scheduling.forms import slot_text
 from scheduling.views.flow import Draft
@@ -123,6 +123,23 @@ class Planner:
         if self.times:
             return format_date(self.times[0].slot.starts, self.draft.visit.zone)
         return ""
+
+
+def plan(draft: Draft, seeker: Seeker) -> Planner:
+    """The calendar and the times of the chosen day, or of the first free one."""
+    first, last = month_bounds(draft)
+    month = free_days(draft.visit, first=first, last=last, seeker=seeker, rules=draft.rules)
+    day = chosen_day(draft, month.free)
+    if day is None or not month.first <= day <= month.last:
+        return Planner(draft, first, month, day, month.search, [])
+    return Planner(draft, first, month, day, *month.times_on(day))
+
+
+def chosen_day(draft: Draft, free: frozenset[date]) -> date | None:
+    """The day whose times are shown."""
+    if draft.slot is not None:
+        return draft.slot.starts.astimezone(draft.visit.zone).date()
+    return draft.day or min(free, default=None)
 
 
 def slot_groups(draft: Draft, times: Iterable[Shown], *, by_day: bool = False) -> list[dict]:

@@ -13,9 +13,11 @@ from uuid import UUID
 from django.db import OperationalError, connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import translation
+from django.utils.translation import get_language
 
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
+from scheduling.queries.live import live_mark
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 # A web process keeps so many streams open, and so many of one visit; who comes later is answered once and asks again.
@@ -105,7 +107,11 @@ def once(state: dict[str, Any]) -> HttpResponse:
     return guarded(HttpResponse(event(state, retry=PATIENT_MILLISECONDS), content_type=EVENT_STREAM))
 
 
-def streamed(source: Source) -> StreamingHttpResponse:
+def followed(request, visit: UUID, state: Callable[[], dict[str, Any]]) -> StreamingHttpResponse:
+    """Server-sent events of a visit that is on its way; `state` is asked anew for each."""
+    source = Source(
+        tenant=request.tenant, language=get_language(), visit=visit, mark=lambda: live_mark(visit), state=state
+    )
     return guarded(StreamingHttpResponse(events(source), content_type=EVENT_STREAM))
 
 

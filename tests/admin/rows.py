@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from fieldservice.domain.numbers import take_number
-from fieldservice.enums import NumberKind
 from fieldservice.models import (
     Agreement,
     Asset,
@@ -15,7 +13,6 @@ from fieldservice.models import (
     Invoice,
     InvoiceDate,
     InvoiceSetup,
-    NumberSeries,
     SubStatus,
     WorkOrder,
     WorkOrderProduct,
@@ -25,7 +22,9 @@ from fieldservice.models import (
 from portal.accounts.models import Account, Contact, StaffMember, WebRole
 from portal.audit.domain import record
 from portal.audit.models import AuditEntry
-from portal.catalog.models import BillingTerms, PriceList, Product, TaxCode
+from portal.catalog.domain.numbers import take_number
+from portal.catalog.models import BillingTerms, NumberSeries, PriceList, Product, TaxCode
+from portal.catalog.numbering import all_series
 from portal.geo.models import Place, Territory
 from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
@@ -102,7 +101,7 @@ def make_reminder() -> VisitReminder:
 
 
 def make_series() -> NumberSeries:
-    missing = next(kind for kind in NumberKind if not NumberSeries.objects.filter(kind=kind).exists())
+    missing = next(each.kind for each in all_series() if not NumberSeries.objects.filter(kind=each.kind).exists())
     take_number(missing)
     return NumberSeries.objects.get(kind=missing)
 

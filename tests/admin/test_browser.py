@@ -1,21 +1,18 @@
 """The admin's own scripts work under the content security policy, in a real browser."""
 
-import shutil
-from contextlib import contextmanager
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from portal.accounts.models import ContactRole
 from portal.tenancy.scope import tenant_scope
 from tests.factories.accounts import make_account, make_contact, make_staff
 from tests.factories.fieldservice import make_work_order
 from tests.factories.scheduling import make_booking
+from tests.kit.browsers import PATIENCE, running_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,34 +26,34 @@ def staffed(committed):
     return committed, client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-@contextmanager
-def opened(live_server, staffed):
+@pytest.fixture(scope="module")
+def chromium():
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def opened(chromium, live_server, staffed):
     """A page of the staff's browser, and what its console complains of."""
     tenant, session = staffed
     base = live_server.url.replace("localhost", f"{tenant.slug}.localhost")
     complaints = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
-        )
-        context = browser.new_context(base_url=base)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base}])
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page, complaints
-        page.wait_for_load_state("networkidle")
-        browser.close()
-        # Beside Playwright's loop Django keeps connections of their own; they would hold the test database.
-        connections.close_all()
+    context = chromium.new_context(base_url=base)
+    context.set_default_timeout(PATIENCE)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base}])
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page, complaints
+    page.wait_for_load_state("networkidle")
+    context.close()
 
 
 @pytest.fixture
-def page(live_server, staffed, monkeypatch):
+def page(opened):
     """A page that fails its test by any complaint."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with opened(live_server, staffed) as (page, complaints):
-        yield page
+    page, complaints = opened
+    yield page
     assert complaints == []
 
 
@@ -106,8 +103,7 @@ def test_pages_open_without_a_complaint(page, staffed, name):
     assert page.goto(reverse(f"admin:{name}")).status == 200
 
 
-def test_axe_finds_nothing(live_server, staffed, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def test_axe_finds_nothing(opened, staffed):
     with tenant_scope(staffed[0]):
         booking = make_booking()
         contact = make_contact("fs-customer-approver", account=booking.account)
@@ -123,8 +119,8 @@ def test_axe_finds_nothing(live_server, staffed, monkeypatch):
         reverse("admin:accounts_contact_history", args=[contact.pk]),
     ]
     # Axe writes styles of its own, which the policy refuses: the console is not asked here.
-    with opened(live_server, staffed) as (page, _complaints):
-        for address in pages:
-            page.goto(address)
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address
+    page, _complaints = opened
+    for address in pages:
+        page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], address

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from fieldservice.enums import WorkOrderStatus
-from fieldservice.models import FieldServiceSettings, NumberSeries, WorkOrder
+from fieldservice.models import FieldServiceSettings, WorkOrder
 from portal.audit.models import AuditEntry
+from portal.catalog.models import NumberSeries
 from portal.tenancy.scope import tenant_scope
 from tests.factories.accounts import make_account
 from tests.factories.fieldservice import (
@@ -123,7 +124,7 @@ def test_an_asset_stands_at_a_location_of_its_account(browser, tenant):
 def test_numbers_only_rise(browser, tenant):
     with tenant_scope(tenant):
         counter = NumberSeries.objects.create(kind="work_order", next_number=500)
-    page = reverse("admin:fieldservice_numberseries_change", args=[counter.pk])
+    page = reverse("admin:catalog_numberseries_change", args=[counter.pk])
     assert "next_number" in errors(browser.post(page, {"prefix": "WO-", "next_number": "499"}))
     assert browser.post(page, {"prefix": "W", "next_number": "600"}).status_code == 302
 

@@ -17,7 +17,7 @@ from tests.admin.rows import make_search
 from tests.factories.fieldservice import make_incident_type
 from tests.factories.scheduling import make_booking, make_characteristic, make_resource
 
-INLINES = ("characteristics", "territories", "hours", "time_off", "preferences")
+INLINES = ("characteristics", "territories", "hours", "time_off", "reservations", "preferences")
 
 
 def why_page(booking):

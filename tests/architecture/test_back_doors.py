@@ -19,7 +19,7 @@ RAW_SQL = {
     "portal/tenancy/compiled.py": "runs what the ORM compiled, the tenant's condition in it",
     "portal/accounts/queries.py": "walks the tree of accounts",
     "fieldservice/domain/assets.py": "waits for other moves in the trees of assets",
-    "fieldservice/domain/numbers.py": "takes the next number by one statement",
+    "portal/catalog/domain/numbers.py": "takes the next number by one statement",
     "fieldservice/queries/trees.py": "walks up and down trees",
     "scheduling/queries/candidates.py": "finds who qualifies and what they do in one statement each",
     "scheduling/queries/claims.py": "locks and looks while others wait",

@@ -1,28 +1,27 @@
 """The demo: fixed names, real logins, the same after a second run."""
 
 import io
-from datetime import time, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
-import time_machine
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from fieldservice.models import Agreement, Asset, BookingSetup, FunctionalLocation, Invoice, WorkOrder
 from notifications.models import OutboxMessage
 from portal.access.viewer import viewer_for
 from portal.accounts.models import Account, Contact, ContactRole, StaffMember, User
-from portal.demo.imports import real_requests
 from portal.demo.people import PASSWORD
 from portal.kit import clock
 from portal.tenancy.models import Tenant, TenantHost, TenantModel
 from portal.tenancy.scope import tenant_scope
+from scheduling.domain.tracking import where_is
 from scheduling.enums import PAST_STATUSES
-from scheduling.models import BookableResource, Booking, SchedulingSettings, WorkingHours
+from scheduling.models import BookableResource, Booking, BookingTimestamp, SchedulingSettings
+from tests import databases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 CONTACTS = {
     "harbor": {
@@ -40,11 +39,17 @@ CONTACTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demo from a bare clone, no real files beside it; filled once for the tests of this module."""
+    with pytest.MonkeyPatch.context() as patch, databases.undone(django_db_blocker):
+        patch.setenv("CALLOUT_DATA", str(tmp_path_factory.mktemp("nothing")))
+        yield seed()
+
+
 @pytest.fixture
-def seeded(monkeypatch, tmp_path):
-    """The demo from a bare clone: no real files beside it."""
-    monkeypatch.setenv("CALLOUT_DATA", str(tmp_path))
-    return seed()
+def seeded(demo, db):
+    return demo
 
 
 def seed(*options):
@@ -90,6 +95,8 @@ def test_a_second_run_changes_nothing_and_staff_keep_what_they_changed(seeded):
 
 
 def test_everything_that_is_promised_is_there(seeded):
+    # A position on the map is as old as the latest start.
+    seed()
     check_companies_and_logins()
     check_harbor()
     check_meridian_and_waha()
@@ -141,9 +148,20 @@ def check_harbor():
         assert BookableResource.objects.count() == 24
         technician = BookableResource.objects.get(user__email="tech@harbor.example")
         assert Booking.objects.filter(resource=technician, status="scheduled", ends_at__gt=clock.now()).exists()
-        assert Booking.objects.filter(status="traveling").count() == 1
+        check_live_map()
         assert not OutboxMessage.objects.exists()
         assert not FunctionalLocation.objects.filter(place__territory__isnull=True).exists()
+
+
+def check_live_map():
+    """Somebody is on the way, and the customer sees where; each start tells the position anew."""
+    way = Booking.objects.select_related("resource", "place").get(status="traveling")
+    assert way.resource.shares_position
+    seen = where_is(way, SchedulingSettings.objects.get())
+    assert not seen.is_lost
+    assert 0 < seen.metres < 100_000
+    assert way.travel_started_at <= clock.now() < seen.latest
+    assert BookingTimestamp.objects.filter(booking=way, status="traveling").count() == 1
 
 
 def check_meridian_and_waha():
@@ -173,48 +191,3 @@ def check_two_years():
             for setup in BookingSetup.objects.filter(rule__contains="INTERVAL=3").select_related("incident_type"):
                 assert not {"Annual", "Six-monthly"} & set(setup.incident_type.name.split())
             assert not OutboxMessage.objects.exists()
-
-
-def test_at_any_hour_a_technician_is_on_the_way(monkeypatch, tmp_path):
-    monkeypatch.setenv("CALLOUT_DATA", str(tmp_path))
-    with time_machine.travel("2027-03-16T07:10:00Z"):  # ten past three at night in New York
-        seed()
-        with of("harbor"):
-            night = Booking.objects.get(status="traveling")
-            assert night.contact.email == "approver@harbor.example"
-            assert night.work_order.system_status == "in_progress"
-            assert clock.now() < night.arrives_at < clock.now() + timedelta(hours=1)
-            assert not WorkingHours.objects.filter(starts__lt=time(6)).exists()
-    with time_machine.travel("2027-03-17T14:10:00Z"):
-        seed()
-        with of("harbor"):
-            night.refresh_from_db()
-            assert night.status == "completed"
-            assert WorkOrder.objects.get(pk=night.work_order_id).completed_at == night.ends_at
-            assert Booking.objects.get(status="traveling").resource.user.email == "tech@harbor.example"
-
-
-def test_known_passwords_stay_out_of_production(settings):
-    settings.CALLOUT_EMBEDDED = False
-    with pytest.raises(CommandError, match="known to everybody"):
-        seed()
-    assert not Tenant.objects.exists()
-
-
-@pytest.mark.slow
-def test_harbor_is_filled_from_real_requests_where_they_are(monkeypatch):
-    monkeypatch.delenv("CALLOUT_DATA", raising=False)
-    if real_requests() is None:
-        pytest.skip("The real requests are not beside this checkout.")
-    assert Path(real_requests()).name == "nyc_building_service_requests.csv.gz"
-    assert "work_orders: 4357 created" in seed()
-    with of("harbor"):
-        approver = contact("approver@harbor.example")
-        assert FunctionalLocation.objects.filter(account=approver.account).count() == 36
-        assert FunctionalLocation.objects.count() == 2559  # addresses that differ in blanks only are one building
-        assert WorkOrder.objects.visible_to(viewer_for(approver)).count() > 50
-        closed = WorkOrder.objects.filter(system_status="completed").exclude(resolution="").order_by("pk").first()
-        assert closed.completed_at is not None
-        assert not WorkOrder.objects.filter(is_exposed=True, resolution__contains="duplicate").exists()
-        long_open = WorkOrder.objects.filter(system_status__in=["unscheduled", "in_progress"])
-        assert not long_open.filter(created_at__lt=clock.now() - timedelta(days=60)).exists()

@@ -2,14 +2,12 @@
 
 import contextlib
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from portal.tenancy.scope import tenant_scope
@@ -17,48 +15,32 @@ from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_asset, make_incident_type, make_location
 from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
+from tests.kit.browsers import PATIENCE, running_browser
 from tests.kit.stack import Stack
 
 PASSWORD = "a-long-enough-passphrase"
 # Answers that the page shows (409, 422), and requests of htmx that a newer choice replaced.
 HARMLESS = ("status of 4", "htmx:sendAbort", "htmx:afterRequest")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
-def chromium() -> str:
-    """Debian's or the system's browser; none is downloaded."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.fail("No Chromium found. On Debian: apt-get install chromium")
-    return found
+@pytest.fixture(scope="module")
+def browser():
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def processes(django_db_setup, tmp_path_factory):
+    """The portal's processes on this process's database: started for the first test that asks, kept for the others."""
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
 
 
 @pytest.fixture
-def browser(monkeypatch):
-    """A browser for one test: Playwright's loop may not outlast it, since other tests bring their own."""
-    # The tests' own queries are synchronous all the same.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield running
-        running.close()
-        # Beside the loop Django keeps connections of their own; they would hold the test database.
-        connections.close_all()
-
-
-@pytest.fixture
-def stack(transactional_db, tmp_path):
-    with Stack(tmp_path) as running:
-        yield running
+def stack(processes, transactional_db):
+    processes.begin()
+    return processes
 
 
 @pytest.fixture
@@ -88,6 +70,7 @@ def customer(committed):
 def page(browser: Browser):
     """A page that fails the test on errors of its own: script errors, refused content."""
     context = browser.new_context(viewport=WIDE, locale="en-US", timezone_id="America/New_York")
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))

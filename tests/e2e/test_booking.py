@@ -39,7 +39,7 @@ def test_from_sign_in_to_the_confirmation_in_the_mailbox(stack, committed, custo
     picture(page, "booked")
     assert page.get_by_text("Maria Lopez").first.is_visible()
 
-    [text] = stack.mails(1)
+    [text] = stack.mails(customer.email)
     mail = email.message_from_string(text, policy=policy.default)
     assert mail["To"] == customer.email or customer.email in mail["To"]
     kinds = {part.get_content_type() for part in mail.walk()}

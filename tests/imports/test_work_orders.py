@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fieldservice.domain.numbers import take_number
 from fieldservice.domain.work_orders import create_work_order
 from fieldservice.enums import NumberKind
 from fieldservice.models import Asset, FunctionalLocation, IncidentType, WorkOrder, WorkOrderType
 from portal.accounts.models import Account, Contact
+from portal.catalog.domain.numbers import take_number
 from portal.geo.models import Place
 from portal.tenancy.scope import tenant_scope
 from tests.imports.files import csv_file, run

@@ -1,6 +1,7 @@
 """Messages that exist in these tests only, and a channel that does what a test tells it."""
 
 import pytest
+from django.template import Origin, Template, engines
 
 from notifications import registry
 from tests.notifications.channels import FakeChannel
@@ -40,7 +41,7 @@ def channel():
 
 
 @pytest.fixture(autouse=True)
-def known_messages(monkeypatch, settings):
+def known_messages(monkeypatch):
     """Register the test messages and bring their templates."""
     monkeypatch.setattr(
         registry, "_messages", {**registry._messages, **{each.name: each() for each in (Knock, Advert, Secret)}}
@@ -54,13 +55,10 @@ def known_messages(monkeypatch, settings):
             "html": '{% extends "notifications/mail.html" %}{% block content %}<p>Knock {{ words }}</p>{% endblock %}',
         }.items()
     }
-    engine = dict(settings.TEMPLATES[0], APP_DIRS=False)
-    engine["OPTIONS"] = {
-        **engine["OPTIONS"],
-        "loaders": [
-            ("django.template.loaders.locmem.Loader", texts),
-            "django.template.loaders.filesystem.Loader",
-            "django.template.loaders.app_directories.Loader",
-        ],
-    }
-    settings.TEMPLATES = [engine]
+    engine = engines["django"].engine
+    [partials] = engine.template_loaders
+    [kept] = partials.loaders
+    for name, text in texts.items():
+        # As if read before: the templates of the portal stay read for the tests that follow.
+        template = Template(text, Origin(name, name, kept), name, engine)
+        monkeypatch.setitem(kept.get_template_cache, name, template)

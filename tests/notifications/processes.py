@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("-m", "celery", "--app", "portal.celery", "worker", "--pool", "solo", "--loglevel", "warning")
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 NO_REDIS = "redis://127.0.0.1:1/0"
-PATIENCE = 60
+# Seconds, for a slow machine: every wait ends with what it waits for.
+PATIENCE = 240
 
 _running: list[subprocess.Popen] = []
 

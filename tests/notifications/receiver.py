@@ -40,7 +40,7 @@ class Receiver:
             server.transport.abort()
         return answer if answer[:1].isdigit() else "250 Kept"
 
-    def wait_for(self, count, seconds=30) -> bool:
+    def wait_for(self, count, seconds=240) -> bool:
         """Whether so many mails have come in time."""
         with self.came:
             return self.came.wait_for(lambda: len(self.messages) >= count, seconds)

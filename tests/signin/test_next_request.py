@@ -83,7 +83,7 @@ def test_the_next_request_knows_in_a_process_that_served_the_person_often(client
                 httpx.get(
                     f"http://127.0.0.1:{web.port}{PAGE}",
                     headers=host | {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"},
-                    timeout=30,
+                    timeout=120,
                 ).status_code
                 for cookie in cookies
             ]

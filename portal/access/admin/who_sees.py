@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from portal.access.clauses import Ids, IsAnyOf, access_of
+from portal.access.difference import working_on
 from portal.access.domain.sharing import share, unshare
 from portal.access.explain import Finding, explain, reasons, sees
 from portal.access.models import ExposedModel
@@ -67,11 +68,12 @@ class Witness:
 def witnesses(obj: ExposedModel, page: str | None):
     """A page of the contacts who may come to see the record, with the reasons.
 
-    They are the active contacts of its account and of the accounts above, whose web roles may reach down, and those with
+    They are the active contacts of its account, of those whose people work on it, and of the accounts above, whose web roles may reach down, and those with
     whom it is shared.
     """
     account = account_id_at(obj, access_of(type(obj)).account)
-    concerned = Q(account_id__in=accounts_above([account] if account else []))
+    own = {account} if account else set()
+    concerned = Q(account_id__in=accounts_above(own | working_on(type(obj).objects.filter(pk=obj.pk))))
     if share_model_of(type(obj)):
         concerned |= Q(IsAnyOf(F("pk"), Ids(shares_of_record(obj).values("contact_id"))))
     contacts = Contact.objects.filter(concerned, is_active=True).select_related("account").order_by("full_name", "pk")

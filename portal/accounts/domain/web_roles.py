@@ -11,14 +11,16 @@ from portal.audit.domain import record
 def ship_web_roles() -> dict[str, WebRole]:
     """Give the tenant in scope the shipped web roles it lacks; what staff changed stays. By key."""
     roles = {role.key: role for role in WebRole.objects.exclude(key="")}
-    for key, shipped in SHIPPED_WEB_ROLES.items():
-        if key not in roles:
-            roles[key] = WebRole.objects.create(key=key, name=shipped.name, description=shipped.description)
-            WebRoleGrant.objects.bulk_create(
-                WebRoleGrant(role=roles[key], section=section, level=level, sees_money=section in shipped.money)
-                for section, level in shipped.levels.items()
-            )
-    return roles
+    lacking = {key: shipped for key, shipped in SHIPPED_WEB_ROLES.items() if key not in roles}
+    made = WebRole.objects.bulk_create(
+        WebRole(key=key, name=shipped.name, description=shipped.description) for key, shipped in lacking.items()
+    )
+    WebRoleGrant.objects.bulk_create(
+        WebRoleGrant(role=role, section=section, level=level, sees_money=section in lacking[role.key].money)
+        for role in made
+        for section, level in lacking[role.key].levels.items()
+    )
+    return roles | {role.key: role for role in made}
 
 
 @transaction.atomic

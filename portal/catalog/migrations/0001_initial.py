@@ -17,6 +17,37 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="NumberSeries",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("prefix", models.CharField(blank=True, max_length=12, verbose_name="prefix")),
+                ("next_number", models.PositiveBigIntegerField(default=1001, verbose_name="next number")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "numbering",
+                "verbose_name_plural": "numbering",
+            },
+        ),
+        migrations.CreateModel(
             name="PriceList",
             fields=[
                 (
@@ -408,8 +439,17 @@ class Migration(migrations.Migration):
                 violation_error_message="At most 365 days.",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="numberseries",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "kind"),
+                name="one_series_a_kind",
+                violation_error_message="This kind of record has its numbering already.",
+            ),
+        ),
         *protect(
             "BillingTerms",
+            "NumberSeries",
             "PriceList",
             "PriceListItem",
             "Product",

@@ -7,12 +7,11 @@ from fieldservice.models import (
     IncidentProduct,
     IncidentTask,
     IncidentType,
-    NumberSeries,
     SubStatus,
     WorkOrderType,
 )
 from portal.accounts.models import WebRole
-from portal.catalog.models import PriceList, PriceListItem, Product, TaxCode
+from portal.catalog.models import NumberSeries, PriceList, PriceListItem, Product, TaxCode
 from portal.demo.matrix.canaries import For, Pen
 from portal.geo.models import Place, Territory
 from scheduling.models import BookableResource, Characteristic, SchedulingSettings, WorkingHours

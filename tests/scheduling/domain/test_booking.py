@@ -21,23 +21,9 @@ from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_asset, make_incident_type
 from tests.factories.geo import make_place
 from tests.factories.scheduling import make_characteristic, make_resource, make_settings, require
+from tests.scheduling.new_york import MONDAY, NOW, at, place
 
-MONDAY = dt.date(2026, 11, 23)
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sunday():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def contact(in_tenant):
-    make_settings()
-    return make_approver()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sunday")]
 
 
 @pytest.fixture
@@ -47,15 +33,6 @@ def visit(contact):
         incident_type=make_incident_type(duration_minutes=60),
         place=make_place(latitude=40.75, longitude=-73.99),
     )
-
-
-def place(latitude, longitude=-73.99):
-    return make_place(latitude=latitude, longitude=longitude)
-
-
-def at(hour, minute=0, day=MONDAY):
-    """A wall time in New York in winter."""
-    return Slot(dt.datetime(day.year, day.month, day.day, hour + 5, minute, tzinfo=dt.UTC))
 
 
 def claim(contact, **fields):

@@ -3,52 +3,26 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
 from notifications.models import OutboxMessage
 from portal.audit.models import AuditEntry
 from portal.kit.errors import Conflict, NotAllowed
-from scheduling.domain.booking import Claim, Slot, book_visit
+from scheduling.domain.booking import Claim, book_visit
 from scheduling.domain.changing import Change, change_visit
 from scheduling.domain.rules import VisitRequest
 from scheduling.enums import BookingStatus
 from scheduling.errors import SlotTaken
 from scheduling.models import Booking
-from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_incident_type
-from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
+from tests.scheduling.new_york import NOW, at, place
 
-MONDAY = dt.date(2026, 11, 23)
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sunday():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def contact(in_tenant):
-    make_settings()
-    return make_approver()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sunday")]
 
 
 @pytest.fixture
 def visit(contact):
     return VisitRequest(contact.account, make_incident_type(duration_minutes=60), place(40.75))
-
-
-def place(latitude, longitude=-73.99):
-    return make_place(latitude=latitude, longitude=longitude)
-
-
-def at(hour, minute=0, day=MONDAY):
-    """A wall time in New York in winter."""
-    return Slot(dt.datetime(day.year, day.month, day.day, hour + 5, minute, tzinfo=dt.UTC))
 
 
 def move(booking, slot, contact, **fields):

@@ -19,12 +19,10 @@ from scheduling.models import Booking, EarlierOffer, EarlierWish
 from scheduling.queries.earlier import open_offer
 from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_incident_type
-from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
 from tests.notifications.channels import FakeChannel
+from tests.scheduling.new_york import MONDAY, NOW, place
 
-MONDAY = dt.date(2026, 11, 23)
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +35,6 @@ def sunday(in_tenant):
         hours = (dt.time(9), dt.time(13))
         make_resource(name="Maria Lopez", start_place=place(40.75), hours=hours, weekdays=range(5))
         yield
-
-
-def place(latitude):
-    return make_place(latitude=latitude, longitude=-73.99)
 
 
 def at(hour, day=23):

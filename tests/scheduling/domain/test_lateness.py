@@ -16,8 +16,8 @@ from scheduling.models import Booking
 from scheduling.policies import change_is_open, runs_late
 from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_incident_type, make_work_order
-from tests.factories.geo import make_place
 from tests.factories.scheduling import make_booking, make_resource, make_settings
+from tests.scheduling.new_york import place
 
 TEN = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -34,10 +34,6 @@ def contact(in_tenant):
 @pytest.fixture
 def technician(contact):
     return make_resource(name="Maria Lopez", start_place=place())
-
-
-def place(latitude=40.75):
-    return make_place(latitude=latitude, longitude=-73.99)
 
 
 def visit(technician, contact, starts_at, **fields):

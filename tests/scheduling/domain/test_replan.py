@@ -13,28 +13,14 @@ from scheduling.domain.replan import Outcome, replan_resource, replan_visit, set
 from scheduling.domain.rules import VisitRequest
 from scheduling.enums import Attention, BookingStatus, SlotMode
 from scheduling.models import ArrivalWindow, BookableResource, Booking, TimeOff
-from tests.factories.accounts import make_approver
 from tests.factories.fieldservice import make_incident_type
-from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
+from tests.scheduling.new_york import NOW, place
 
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TEN = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sunday():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def contact(in_tenant):
-    make_settings()
-    return make_approver()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sunday")]
 
 
 @pytest.fixture
@@ -50,10 +36,6 @@ def far(contact):
 @pytest.fixture
 def visit(contact):
     return VisitRequest(contact.account, make_incident_type(duration_minutes=60), place(40.75))
-
-
-def place(latitude):
-    return make_place(latitude=latitude, longitude=-73.99)
 
 
 def away(resource, starts=TEN - HOUR, ends=TEN + 9 * HOUR):

@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from fieldservice.models import WorkOrder
 from portal.tenancy.scope import tenant_scope
@@ -16,16 +15,9 @@ from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
 
 BOOK, HOLD, REQUEST = "/appointments/book/", "/appointments/book/hold/", "/appointments/book/request/"
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TEN = "20261123T150000Z"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sunday():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sunday")]
 
 
 @pytest.fixture

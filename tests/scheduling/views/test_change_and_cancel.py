@@ -5,7 +5,6 @@ import re
 
 import icalendar
 import pytest
-import time_machine
 
 from fieldservice.enums import WorkOrderStatus
 from notifications.domain.delivery import deliver
@@ -21,16 +20,9 @@ from tests.factories.geo import make_place
 from tests.factories.scheduling import make_resource, make_settings
 from tests.notifications.channels import FakeChannel
 
-NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TEN, ELEVEN = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC), "20261123T160000Z"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def sunday():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sunday")]
 
 
 @pytest.fixture

@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
-
-
-@pytest.fixture
 def booking(tenant, customer):
     """A visit in four days; its technician has time on the days before."""
     with tenant_scope(tenant):
@@ -42,11 +35,6 @@ def visit(customer, **fields):
         resource=make_resource(start_place=make_place(latitude=40.76, longitude=-73.99)),
         **{**values, **fields},
     )
-
-
-@pytest.fixture
-def client(client_for, tenant, customer):
-    return client_for(customer.user, tenant)
 
 
 def page_of(booking):

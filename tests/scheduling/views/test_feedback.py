@@ -27,13 +27,6 @@ KINDNESS = {"text": "How friendly were we?", "kind": QuestionKind.RATING}
 
 
 @pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
-
-
-@pytest.fixture
 def done(tenant, customer):
     """A completed visit of the customer."""
     with tenant_scope(tenant):
@@ -52,11 +45,6 @@ def visit(customer, **fields):
         resource=make_resource(name="Maria Lopez"),
         **{**values, **fields},
     )
-
-
-@pytest.fixture
-def client(client_for, tenant, customer):
-    return client_for(customer.user, tenant)
 
 
 def page_of(booking):
@@ -140,6 +128,13 @@ def test_what_is_missing_or_odd_is_said_and_nothing_is_kept(client, tenant, done
     assert answer.status_code == 422
     assert words in answer.text
     assert given(tenant) == []
+
+
+def test_the_end_of_a_line_counts_as_one_sign(client, tenant, done):
+    """A browser sends two; the field beside it counts one, and so do we."""
+    client.post(page_of(done), {"rating": "5", "comments": "x\r\n" * 999 + "xx"})
+    [said] = given(tenant)
+    assert said.comments == "x\n" * 999 + "xx"
 
 
 def test_the_domain_trusts_no_form(tenant, done, customer):

@@ -10,16 +10,9 @@ from portal.tenancy.scope import tenant_scope
 from scheduling.enums import BookingStatus
 from tests.factories.accounts import make_approver, make_contact, make_reviewer, make_staff
 from tests.factories.fieldservice import make_asset, make_incident_type, make_work_order
-from tests.factories.scheduling import make_booking, make_resource, make_settings
+from tests.factories.scheduling import make_booking, make_resource
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
 
 
 def visit(customer, name, *, status=BookingStatus.SCHEDULED, hours=24, **fields):

@@ -9,22 +9,15 @@ from portal.kit import clock
 from portal.tenancy.scope import tenant_scope
 from scheduling.enums import BookingStatus
 from scheduling.models import Booking
-from tests.factories.accounts import make_approver, make_reviewer
+from tests.factories.accounts import make_reviewer
 from tests.factories.fieldservice import make_incident_type, make_work_order
-from tests.factories.scheduling import make_booking, make_resource, make_settings
+from tests.factories.scheduling import make_booking, make_resource
 
 pytestmark = pytest.mark.django_db
 
 CHANGE = {"Change", "Cancel visit", "Earlier times"}
 AT_WORK = "The technician is at work."
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
 
 
 def visit(customer, name="Boiler service", *, hours=48, **fields):

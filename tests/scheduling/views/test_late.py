@@ -10,18 +10,11 @@ from scheduling.enums import Attention
 from scheduling.models import Booking
 from tests.factories.accounts import make_approver, make_reviewer
 from tests.factories.fieldservice import make_incident_type, make_work_order
-from tests.factories.scheduling import make_booking, make_settings
+from tests.factories.scheduling import make_booking
 
 pytestmark = pytest.mark.django_db
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def customer(tenant):
-    with tenant_scope(tenant):
-        make_settings()
-        return make_approver()
 
 
 @pytest.fixture
@@ -42,11 +35,6 @@ def visit(customer, **fields):
         starts_at=clock.now() + HOUR,
         **{**values, **fields},
     )
-
-
-@pytest.fixture
-def client(client_for, tenant, customer):
-    return client_for(customer.user, tenant)
 
 
 def page_of(booking):

@@ -1,16 +1,15 @@
-"""Numbers for people: work orders, agreements, invoices."""
+"""Running numbers for people: of work orders, invoices, quotes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from fieldservice.enums import NumberKind
 from portal.tenancy.models import TenantModel
 
 
 class NumberSeries(TenantModel):
     """The next number of a kind of record; its row is locked while one is taken."""
 
-    kind = models.CharField(_("kind"), max_length=20, choices=NumberKind.choices)
+    kind = models.CharField(_("kind"), max_length=20)
     prefix = models.CharField(_("prefix"), max_length=12, blank=True)
     next_number = models.PositiveBigIntegerField(_("next number"), default=1001)
 

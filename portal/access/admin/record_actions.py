@@ -109,4 +109,4 @@ class RecordActions:
             "form": form,
         }
         status = UNPROCESSABLE if form.errors else 200
-        return TemplateResponse(request, "admin/fieldservice/action.html", context, status=status)
+        return TemplateResponse(request, "admin/access/action.html", context, status=status)

@@ -1,0 +1,1 @@
+"""The Project section: projects, quotes, contracts, project invoices, teams (PSA). May import scheduling and everything below it."""

@@ -1,0 +1,1 @@
+"""Verbs over projects, teams, quotes, contracts, project invoices."""

@@ -1,0 +1,232 @@
+"""Contracts and order forms: active, closed, all; the detail and its print (PSA-3, FS-7).
+
+Whoever does not see the payer's money reads what was agreed, how it is billed and when: no amount on the page, none in the CSV nor in
+the order of a list, and no paper at all (403 with the reason).
+"""
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from fieldservice.papers.documents import day_text
+from fieldservice.papers.quantities import quantity_text
+from fieldservice.policies import can_download_invoice as can_download
+from portal.accounts.enums import Section
+from portal.kit.money import money_text, round_money
+from portal.web.declarations import Rule
+from portal.web.lines import Cell, Line
+from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.paging import Sort, amount, day, words
+from portal.web.papers import pdf_response
+from portal.web.views.base import Refused, SectionDetailView, SectionListView
+from projects.enums import ContractKind, ContractStatus
+from projects.filters import ContractFilter
+from projects.models import Contract
+from projects.papers.contract_pdf import pdf_of
+from projects.papers.contracts import (
+    billing_text,
+    facts_of,
+    milestone_columns,
+    milestone_rows,
+    paper_of,
+    state_of,
+    term_text,
+    title_of,
+)
+from projects.papers.records import invoice_table
+from projects.queries import contracts as queries
+from projects.queries.invoices import invoices_of_contract
+
+
+def money_cell(field: str):
+    """An amount of a row of the export, as a number; empty for those who do not see it."""
+    return lambda each: round_money(getattr(each, field), each.currency) if each.sees_money else ""
+
+
+COLUMNS = (
+    Column(gettext_lazy("Number"), lambda each: each.number),
+    Column(gettext_lazy("Kind"), lambda each: ContractKind(each.kind).label),
+    Column(gettext_lazy("Name"), lambda each: each.name),
+    Column(gettext_lazy("Account"), lambda each: each.account.name),
+    Column(gettext_lazy("Project"), lambda each: each.seen_project),
+    Column(gettext_lazy("Status"), lambda each: ContractStatus(each.status).label),
+    Column(gettext_lazy("Begins"), lambda each: each.starts_date),
+    Column(gettext_lazy("Ends"), lambda each: each.ends_date or ""),
+)
+MONEY_COLUMNS = (
+    Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
+    Column(gettext_lazy("Net"), money_cell("net")),
+    Column(gettext_lazy("Tax"), money_cell("tax")),
+    Column(gettext_lazy("Total"), money_cell("total")),
+)
+
+
+class ContractList(SectionListView):
+    """`/projects/contracts/`."""
+
+    section = Section.PROJECTS
+    object_type = "projects.Contract"
+    query = staticmethod(queries.contract_list)
+    keeps_query = True
+    template_name = "projects/contracts/list.html"
+    tabs = (
+        Tab("active", gettext_lazy("Active"), queries.ACTIVE),
+        Tab("closed", gettext_lazy("Closed"), queries.CLOSED),
+        Tab("all", gettext_lazy("All"), queries.EVERY),
+    )
+    search = staticmethod(queries.contract_matches)
+    filterset_class = ContractFilter
+    export_name = "contracts"
+
+    @property
+    def export_columns(self) -> tuple[Column, ...]:
+        """Amounts for those only who see some."""
+        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
+
+    @property
+    def sorts(self) -> tuple[Sort, ...]:
+        """The one by amount for those only who see some: an order tells much."""
+        others = (
+            Sort("starts", _("Beginning"), "starts_date", parse=day, is_descending=True),
+            Sort("number", _("Number"), "number", parse=words),
+            Sort("name", _("Name"), "name", parse=words),
+        )
+        by_amount = Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True)
+        return (*others, by_amount) if self.sees_money else others
+
+    @property
+    def sees_money(self) -> bool:
+        """Whether the viewer sees the money of any account."""
+        return self.viewer.may_see_money(Section.PROJECTS)
+
+    def get_context(self, listing: Listing) -> dict:
+        columns = [("name", _("Contract")), ("", _("Account")), ("starts", _("Term")), ("", _("Status"))]
+        columns += [("total", _("Total"))] if self.sees_money else []
+        unsorted = {"sort_url": "", "direction": ""}
+        return {
+            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
+            "columns": [
+                {"label": label, "is_number": key == "total", **(listing.column_sort(key) if key else unsorted)}
+                for key, label in columns
+            ],
+        }
+
+
+class ContractDetail(SectionDetailView):
+    """`/projects/contracts/ID/`."""
+
+    section = Section.PROJECTS
+    object_type = "projects.Contract"
+    query = staticmethod(queries.contract_detail)
+    keeps_query = True
+    template_name = "projects/contracts/detail.html"
+
+    def get_context(self, obj) -> dict:
+        lines, milestones = queries.lines_of(obj), queries.milestones_of(obj)
+        lists = {"label": _("Contracts"), "url": reverse("projects:contract_list")}
+        invoices = invoices_of_contract(obj, self.viewer)
+        return {
+            "title": title_of(obj),
+            "crumbs": [lists, {"label": obj.number}],
+            "state": state_of(obj),
+            "facts": [{"label": _("Account"), "value": obj.account.name}, *facts_of(obj)],
+            "figures": figures_of(obj, milestones),
+            "milestone_columns": milestone_columns(sees_money=obj.sees_money),
+            "milestones": milestone_rows(obj, milestones, sees_money=obj.sees_money),
+            "invoices": invoice_table(invoices, obj.number) if invoices else None,
+            "paper_verdict": can_download(self.viewer, obj),
+            **({"paper": paper_of(obj, lines)} if obj.sees_money else plain_lines(obj, lines)),
+        }
+
+
+class ContractPrint(SectionDetailView):
+    """`/projects/contracts/ID/print/`: the paper on a page of its own."""
+
+    section = Section.PROJECTS
+    object_type = "projects.Contract"
+    access_rule = Rule.POLICY
+    query = staticmethod(queries.contract_detail)
+    template_name = "projects/contracts/print.html"
+
+    def get_context(self, obj) -> dict:
+        require_paper(self.viewer, obj)
+        return {
+            "paper": paper_of(obj, queries.lines_of(obj)),
+            "milestone_columns": milestone_columns(sees_money=True),
+            "milestones": milestone_rows(obj, queries.milestones_of(obj), sees_money=True),
+        }
+
+
+class ContractPdf(SectionDetailView):
+    """`/projects/contracts/ID/pdf/`."""
+
+    section = Section.PROJECTS
+    object_type = "projects.Contract"
+    access_rule = Rule.POLICY
+    query = staticmethod(queries.contract_detail)
+
+    def get(self, request, *args, **kwargs):
+        contract = self.get_object()
+        require_paper(self.viewer, contract)
+        paper = pdf_of(contract, queries.lines_of(contract), queries.milestones_of(contract))
+        return pdf_response(paper, contract.number)
+
+
+def require_paper(viewer, contract: Contract) -> None:
+    """403 with the reason for those who see the contract without its amounts."""
+    verdict = can_download(viewer, contract)
+    if not verdict:
+        raise Refused(verdict.reason)
+
+
+def rows_of(contracts, *, sees_money: bool) -> list[Line]:
+    """The lines of a page; amounts only where the viewer sees any, and empty where they do not see this payer's."""
+    link = links_to("projects:contract_detail")
+    return [line_of(each, link(each.pk), sees_money=sees_money) for each in contracts]
+
+
+def line_of(contract: Contract, url: str, *, sees_money: bool) -> Line:
+    state = state_of(contract)
+    cells = [
+        Cell(contract.account.name),
+        Cell(term_text(contract)),
+        Cell(state.label, tone=state.tone, kind="state"),
+    ]
+    if sees_money:
+        total = money_text(contract.total, contract.currency, get_language()) if contract.sees_money else ""
+        cells.append(Cell(total, kind="money"))
+    note = " · ".join(each for each in (contract.number, contract.seen_project) if each)
+    badge = ContractKind.ORDER_FORM.label if contract.kind == ContractKind.ORDER_FORM else ""
+    return Line(url, contract.name, note=note, badge=str(badge), cells=tuple(cells))
+
+
+def figures_of(contract: Contract, milestones) -> list[dict]:
+    """What one wants to know first."""
+    total = money_text(contract.total, contract.currency, get_language()) if contract.sees_money else ""
+    coming = next((each for each in milestones if each.status == "not_ready" and each.due_date), None)
+    following = (
+        [{"label": _("Next milestone"), "value": coming.name, "note": day_text(coming.due_date)}] if coming else []
+    )
+    return [{"label": _("Total"), "value": total}, *following]
+
+
+def plain_lines(contract: Contract, lines) -> dict:
+    """The lines for those who see no money."""
+    return {
+        "line_columns": [
+            {"label": _("Description")},
+            {"label": _("Quantity"), "is_number": True},
+            {"label": _("Billing")},
+        ],
+        "lines": [
+            {
+                "url": "",
+                "cells": [
+                    {"value": each.description},
+                    {"value": quantity_text(each.quantity, each.unit), "kind": "number"},
+                    {"value": billing_text(each, contract.currency, sees_money=False)},
+                ],
+            }
+            for each in lines
+        ],
+    }
