@@ -46,7 +46,7 @@ class ContractOpened(RecordsExposed):
         contracts = self.records_of(row)
         viewer = viewer_for(row.contact)
         named = [NewDocument(each.number, each.name, amount_of(each, viewer)) for each in contracts[:NAMED]]
-        return contracts_context(named, len(contracts), page_of("contract", contracts))
+        return contracts_context(named, len(contracts), page_among("contract", contracts))
 
     def sample(self) -> dict:
         return contracts_context([NewDocument("C-1042", _("Modernisation of two lifts"))], 1, reverse("home"))
@@ -73,7 +73,7 @@ class ProjectInvoiceExposed(RecordsExposed):
         named = [
             NewDocument(each.number, amount=amount_of(each, viewer), due=due_of(each)) for each in invoices[:NAMED]
         ]
-        return invoices_context(named, len(invoices), page_of("invoice", invoices))
+        return invoices_context(named, len(invoices), page_among("invoice", invoices))
 
     def sample(self) -> dict:
         return invoices_context([NewDocument("PI-1042")], 1, reverse("home"))
@@ -106,7 +106,7 @@ def invoices_context(named: list[NewDocument], count: int, page: str) -> dict:
     }
 
 
-def page_of(noun: str, records: list) -> str:
+def page_among(noun: str, records: list) -> str:
     """The page of the one record, or the list."""
     if len(records) == 1:
         return reverse(f"projects:{noun}_detail", args=[records[0].pk])

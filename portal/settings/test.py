@@ -10,6 +10,8 @@ CELERY_BROKER_URL = REDIS_URL
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}  # noqa: F405
 SECRET_KEY = "insecure-test-key-that-production-refuses"  # noqa: S105
 LOGGING = configure(level="ERROR")
+# Django's own level stands below that: thousands of refusals that tests ask for would be put in words.
+LOGGING["loggers"]["django"] = {"level": "ERROR"}
 CALLOUT_EMBEDDED = True
 DATABASES = {"default": env.database("DATABASE_URL", pool_size=0)}
 # A machine that is slow is no mistake: these limits are ten times those of the portal.

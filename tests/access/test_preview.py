@@ -329,6 +329,7 @@ def test_pages_open_to_everybody_ask_for_no_preview(looking):
         assert looking.get("/public/").text == "True"
 
 
+@pytest.mark.slow
 def test_it_shows_what_the_matrix_allows_the_contact_and_no_more(tenant, other_tenant, client_for):
     """On rows full of canaries: the same answer as the contact gets, and 403 for what is the person's own."""
     world = build_world(tenant, other_tenant)
