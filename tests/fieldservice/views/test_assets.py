@@ -406,7 +406,7 @@ def test_detail_takes_the_same_queries_whatever_stands_beside_it(
         make_work_order(account=asset.account, asset=asset)
         AgreementAsset.objects.create(agreement=make_agreement(), asset=asset)
 
-    # Nine around every page (see the list); the asset with its agreements, the tree, parents not seen, history, timeline, files.
+    # Seven around every page (see the list); the asset with its agreements, the tree, parents not seen, history, timeline, files.
     with django_assert_num_queries(13):
         browser.get(detail(asset))
 

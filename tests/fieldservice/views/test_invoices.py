@@ -378,5 +378,5 @@ def test_queries_do_not_grow(own, reviewer, browser, django_assert_num_queries, 
         browser.get(LIST)
     with django_assert_num_queries(12):
         browser.get(detail(invoice))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"{detail(invoice)}print/")
