@@ -163,7 +163,7 @@ def test_list_takes_the_same_queries_however_long_it_is(own, browser, django_ass
     for _ in range(count):
         own(make_booking_setup)
 
-    # Savepoint, tenant's host, its setting, session, user, contact, roles, the page, staff or not, release.
+    # Savepoint, tenant's host, its setting, session, user, contact with roles, the page, release.
     with django_assert_num_queries(8):
         browser.get(LIST)
 

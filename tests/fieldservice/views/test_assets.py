@@ -194,7 +194,7 @@ def test_list_takes_the_same_queries_however_long_it_is(own, browser, django_ass
     for number in range(count):
         own(f"Boiler {number}", product=make_product(), category=f"Kind {number}")
 
-    # Savepoint, tenant's host, its setting, session, user, contact, roles, the choices of the filters, the page, staff or not, release.
+    # Savepoint, tenant's host, its setting, session, user, contact with roles, the choices of the filters, the page, release.
     with django_assert_num_queries(9):
         browser.get(LIST)
 
