@@ -172,9 +172,9 @@ def test_somebody_is_put_on_the_team_and_booked(browser, tenant, make):
 
 
 @pytest.mark.parametrize("days", ["taken", "backwards"])
-def test_days_that_cannot_be_booked_are_refused_in_words(browser, tenant, make, days):
-    former = make(make_booked_member)
-    member = make(make_member, resource=former.resource)
+def test_days_that_cannot_be_booked_are_refused_in_words(browser, tenant, days):
+    with tenant_scope(tenant):
+        member = make_member(resource=make_booked_member().resource)
     first, last = ("2026-11-25", "2026-11-27") if days == "taken" else ("2026-11-27", "2026-11-25")
     sent = {"starts_date": first, "ends_date": last, "minutes_a_day": 240, "status": "hard"}
 
