@@ -13,6 +13,16 @@ KINDS = {
     EventType.COMPLAINED: ProviderEventKind.COMPLAINED,
 }
 
+# SendGrid calls it a bounce, too, when a mail server took a mail of ours for spam: the address is good.
+PASSING = ("SendGrid", "blocked")
+
+
+def kind_of(event, esp_name: str) -> ProviderEventKind:
+    """What the report means to us; only a bounce that is for good blocks an address."""
+    if event.event_type == EventType.BOUNCED and (esp_name, event.esp_event.get("type")) == PASSING:
+        return ProviderEventKind.DEFERRED
+    return KINDS.get(event.event_type, ProviderEventKind.OTHER)
+
 
 @receiver(tracking, dispatch_uid="notifications.note_report")
 def on_tracking(*, event, esp_name, **_rest):
@@ -21,7 +31,7 @@ def on_tracking(*, event, esp_name, **_rest):
         report = Report(
             provider=esp_name.lower(),
             key=event.event_id,
-            kind=KINDS.get(event.event_type, ProviderEventKind.OTHER),
+            kind=kind_of(event, esp_name),
             message_id=event.message_id,
             address=event.recipient or "",
             at=event.timestamp,

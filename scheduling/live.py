@@ -38,6 +38,7 @@ def live_state(booking: Booking | None, settings: SchedulingSettings) -> dict[st
         "age": age_of(seen),
         "accuracy": accuracy_of(seen),
         "distance": distance_of(seen),
+        "notice": notice_of(seen),
         "signal": signal_of(seen),
         "is_lost": seen.is_lost,
         "site": list(point) if point else None,
@@ -114,6 +115,13 @@ def distance_text(metres: int) -> str:
     if metres < NEAR:
         return _("%(count)s m") % {"count": number_format(metres, 0)}
     return _("%(count)s km") % {"count": number_format(metres / METRES, 1)}
+
+
+def notice_of(seen: Whereabouts) -> str:
+    """What to think of an arrival that no routing server stands behind, where one should."""
+    if not seen.is_stopgap:
+        return ""
+    return _("Road routing is not answering; the arrival is estimated along a straight line.")
 
 
 def signal_of(seen: Whereabouts) -> str:

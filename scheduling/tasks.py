@@ -7,7 +7,7 @@ from celery import shared_task
 
 from portal.tenancy.scope import tenant_scope
 from portal.tenancy.tasks import TenantTask
-from scheduling.domain import earlier, freed, lateness, replan
+from scheduling.domain import earlier, freed, lateness, replan, roads
 from scheduling.domain.booking import release_expired_holds
 from scheduling.domain.reminders import align_reminders
 from scheduling.domain.tracking import forget_positions as forget
@@ -30,6 +30,12 @@ def align_reminders_of(tenant):
 def forget_positions(tenant):
     """Delete the technicians' positions whose time is over (SECURITY 38). Sent for each tenant by `portal.each_tenant`."""
     forget()
+
+
+@shared_task(base=TenantTask, name=roads.TASK)
+def measure_way(tenant, booking_id):
+    """Ask the routing server how far a technician who is on the way has still to drive (SCH-7)."""
+    roads.measure_way(UUID(booking_id))
 
 
 @shared_task(base=TenantTask, name=replan.TASK)

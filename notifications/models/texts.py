@@ -32,4 +32,4 @@ class MessageText(TenantModel):
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.language})"
+        return f"{self.name.replace('_', ' ').capitalize()} ({self.get_language_display()})"

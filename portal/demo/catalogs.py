@@ -74,6 +74,8 @@ def set_hours(demo: DemoTenant) -> None:
             "slot_mode": demo.slot_mode,
             "grid_minutes": demo.grid_minutes,
             "travel_speed_kmh": demo.speed_kmh,
+            # The demo's technician stands still once the demo is filled.
+            "position_lost_after_minutes": 60,
         }
     )
     ship_reminders()

@@ -10,5 +10,5 @@ class LongText(forms.CharField):
 
     widget = forms.Textarea
 
-    def to_python(self, value) -> str:
+    def to_python(self, value) -> str | None:
         return super().to_python(plain_ends(value) if isinstance(value, str) else value)

@@ -4,6 +4,7 @@ from scheduling.admin import (  # noqa: F401  registers the pages
     bookings,
     calendars,
     characteristics,
+    earlier,
     feedback,
     links,
     reminders,

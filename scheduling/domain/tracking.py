@@ -11,9 +11,11 @@ from portal.audit.domain import record
 from portal.geo.distance import Point, drive_leg
 from portal.kit import clock
 from portal.tenancy.scope import current_tenant, tenant_scope
+from scheduling.domain.roads import is_by_road, note_moved, way_of
 from scheduling.domain.rules import load_settings
 from scheduling.enums import PAST_STATUSES, BookingStatus
 from scheduling.models import BookableResource, Booking, SchedulingSettings, TechnicianPosition
+from scheduling.queries.live import newest_position
 
 # A phone's clock may be ahead by so much; what it measured longer ago helps nobody on the way.
 AHEAD = timedelta(minutes=1)
@@ -40,7 +42,8 @@ class Fix:
 class Whereabouts:
     """What is known of the way at the instant `now`; `fix` is None before the first measurement.
 
-    `earliest` and `latest` bound the arrival. `is_lost`: nothing was heard for the tenant's time.
+    `earliest` and `latest` bound the arrival. `is_lost`: nothing was heard for the tenant's time. `is_stopgap`: roads are
+    wanted, and the arrival is worked out along a straight line.
     """
 
     now: datetime
@@ -49,6 +52,7 @@ class Whereabouts:
     is_lost: bool
     fix: Fix | None = None
     metres: int | None = None
+    is_stopgap: bool = False
 
     @property
     def age_seconds(self) -> int | None:
@@ -68,7 +72,12 @@ def record_position(booking: Booking, resource: BookableResource, fix: Fix) -> b
     Nothing is kept unless the visit is tracked now and the technician's own, and of what is older than the newest fix,
     too old, sent twice or too soon after another.
     """
-    row = Booking.objects.select_related("resource").filter(pk=booking.pk, resource=resource).order_by("pk").first()
+    row = (
+        Booking.objects.select_related("resource", "place")
+        .filter(pk=booking.pk, resource=resource)
+        .order_by("pk")
+        .first()
+    )
     now = clock.now()
     if row is None or not is_tracked(row, load_settings()) or not now - OLDEST_FIX <= fix.at <= now + AHEAD:
         return False
@@ -85,15 +94,8 @@ def record_position(booking: Booking, resource: BookableResource, fix: Fix) -> b
         received_at=now,
     )
     TechnicianPosition.objects.bulk_create([position], ignore_conflicts=True)
+    note_moved(row, at)
     return True
-
-
-def newest_position(booking: Booking) -> TechnicianPosition | None:
-    """The last fix of this way; one from before the technician turned back and set off again is none."""
-    positions = TechnicianPosition.objects.filter(booking=booking)
-    if booking.travel_started_at is not None:
-        positions = positions.filter(received_at__gte=booking.travel_started_at)
-    return positions.order_by("-at", "-pk").first()
 
 
 def where_is(booking: Booking, settings: SchedulingSettings) -> Whereabouts | None:
@@ -107,9 +109,12 @@ def where_is(booking: Booking, settings: SchedulingSettings) -> Whereabouts | No
         earliest, latest = _range(since, booking.travel_seconds, now)
         return Whereabouts(now, earliest, latest, is_lost=now - since > _patience(settings))
     fix = Fix(Point(position.latitude, position.longitude), position.accuracy_metres, position.at)
+    is_lost = now - fix.at > _patience(settings)
+    way = way_of(booking, fix.at)
+    if way is not None:
+        return Whereabouts(now, *_range(way.at, way.seconds, now), is_lost, fix, way.metres)
     metres, seconds = _remaining(fix.point, booking, settings)
-    earliest, latest = _range(fix.at, seconds, now)
-    return Whereabouts(now, earliest, latest, now - fix.at > _patience(settings), fix, metres)
+    return Whereabouts(now, *_range(fix.at, seconds, now), is_lost, fix, metres, is_by_road(booking))
 
 
 def _patience(settings: SchedulingSettings) -> timedelta:

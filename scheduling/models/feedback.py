@@ -99,7 +99,7 @@ class Feedback(TenantModel):
         indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="feedback_recent")]
 
     def __str__(self):
-        return str(self.rating)
+        return _("%(number)s of 5 stars") % {"number": self.rating}
 
 
 class FeedbackAnswer(TenantModel):

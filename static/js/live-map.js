@@ -2,7 +2,10 @@
 // The page's own words come from the server; this file has none.
 
 const ASK_EVERY = 5000;
-const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy"];
+// Pixels between the places and the edges; the labels stand at the right.
+const EDGE = [40, 40];
+const LABEL_EDGE = [120, 40];
+const WORDS = ["who", "arrival", "distance", "signal", "reason", "age", "accuracy", "notice"];
 
 function drawMap(box) {
   const L = window.L;
@@ -49,7 +52,7 @@ function show(view, state) {
     layers.line.setLatLngs(ends);
   }
   if (!ends.length) return;
-  if (!view.isFree) map.fitBounds(L.latLngBounds(ends), { padding: [60, 60], maxZoom: 16, animate: false });
+  if (!view.isFree) map.fitBounds(L.latLngBounds(ends), { paddingTopLeft: EDGE, paddingBottomRight: LABEL_EDGE, maxZoom: 16, animate: false });
 }
 
 function say(root, state) {

@@ -19,6 +19,18 @@ from fieldservice.models import (
     WorkOrderService,
     WorkOrderType,
 )
+from notifications.domain.endpoints import new_secret
+from notifications.domain.outbox import publish
+from notifications.enums import ProviderEventKind, SuppressionReason
+from notifications.models import (
+    ContactPreference,
+    MessageSetting,
+    MessageText,
+    OutboxMessage,
+    ProviderEvent,
+    Suppression,
+    WebhookEndpoint,
+)
 from portal.accounts.models import Account, Contact, StaffMember, WebRole
 from portal.audit.domain import record
 from portal.audit.models import AuditEntry
@@ -37,6 +49,8 @@ from scheduling.models import (
     Booking,
     BusinessClosure,
     Characteristic,
+    EarlierOffer,
+    EarlierWish,
     ExcludedAccount,
     Feedback,
     OpeningHours,
@@ -125,6 +139,60 @@ def make_date(model: type[BookingDate | InvoiceDate], make_setup) -> BookingDate
     return model.objects.create(setup=make_setup(), date=day, due_at=clock.now())
 
 
+def make_wish() -> EarlierWish:
+    contact = accounts.make_approver()
+    booking = scheduling.make_booking(account=contact.account, contact=contact)
+    return EarlierWish.objects.create(booking=booking, contact=contact, created_at=clock.now())
+
+
+def make_offer() -> EarlierOffer:
+    now = clock.now()
+    return EarlierOffer.objects.create(wish=make_wish(), starts_at=now, created_at=now, expires_at=now)
+
+
+def make_message() -> OutboxMessage:
+    return publish("unknown_account", key=unique("test:"), address=f"{unique('a')}@example.com")
+
+
+def make_preference() -> ContactPreference:
+    return ContactPreference.objects.create(
+        contact=accounts.make_approver(), name="booking_reminder", switched_off_at=clock.now()
+    )
+
+
+def make_message_setting() -> MessageSetting:
+    names = ("booking_confirmed", "booking_changed", "booking_reminder", "visit_completed")
+    return MessageSetting.objects.create(name=names[MessageSetting.objects.count()])
+
+
+def make_text() -> MessageText:
+    languages = ("en", "de", "ar", "en-gb")
+    return MessageText.objects.create(name="booking_confirmed", language=languages[MessageText.objects.count()])
+
+
+def make_suppression() -> Suppression:
+    return Suppression.objects.create(
+        address=f"{unique('a')}@example.com", reason=SuppressionReason.STAFF, created_at=clock.now()
+    )
+
+
+def make_provider_event() -> ProviderEvent:
+    message = make_message()
+    return ProviderEvent.objects.create(
+        provider="mailgun",
+        event_key=message.key,
+        kind=ProviderEventKind.DELIVERED,
+        address=message.address,
+        message=message,
+        at=clock.now(),
+        received_at=clock.now(),
+    )
+
+
+def make_endpoint() -> WebhookEndpoint:
+    return WebhookEndpoint.objects.create(name=unique("ERP "), url=unique("https://erp.example/"), secret=new_secret())
+
+
 MAKERS = {
     Account: accounts.make_account,
     Agreement: agreements.make_estimate,
@@ -139,6 +207,9 @@ MAKERS = {
     BusinessClosure: make_closure,
     Characteristic: scheduling.make_characteristic,
     Contact: lambda: accounts.make_contact("fs-customer-approver"),
+    ContactPreference: make_preference,
+    EarlierOffer: make_offer,
+    EarlierWish: make_wish,
     Entry: make_entry,
     ExcludedAccount: make_excluded_account,
     Feedback: scheduling.make_feedback,
@@ -148,17 +219,22 @@ MAKERS = {
     Invoice: invoices.make_invoice,
     InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
     InvoiceSetup: make_invoice_setup,
+    MessageSetting: make_message_setting,
+    MessageText: make_text,
     NumberSeries: make_series,
     OpeningHours: make_opening_hours,
+    OutboxMessage: make_message,
     Place: geo.make_place,
     PriceList: catalog.make_price_list,
     Product: catalog.make_product,
     Project: projects.make_project,
     ProjectRole: projects.make_role,
+    ProviderEvent: make_provider_event,
     SchedulingSettings: scheduling.make_settings,
     SlotSearch: make_search,
     StaffMember: make_staff_member,
     SubStatus: fieldservice.make_sub_status,
+    Suppression: make_suppression,
     Survey: lambda: scheduling.make_survey(is_active=False),
     TaxCode: catalog.make_tax_code,
     TeamBooking: projects.make_team_booking,
@@ -166,6 +242,7 @@ MAKERS = {
     Territory: geo.make_territory,
     VisitReminder: make_reminder,
     VisitLink: scheduling.make_visit_link,
+    WebhookEndpoint: make_endpoint,
     WebRole: accounts.make_web_role,
     WorkOrder: fieldservice.make_work_order,
     WorkOrderProduct: lambda: fieldservice.make_product_line(fieldservice.make_work_order()),

@@ -92,7 +92,8 @@ def test_tasks_are_written_on_the_page_and_progress_follows(browser, tenant, mak
         return browser.post(address(project), {**page, "tasks-TOTAL_FORMS": 1, **row})
 
     assert "Select a valid choice" in post(other).content.decode()
-    assert post(phase).status_code == 302
+    refused = post(phase)
+    assert refused.status_code == 302, [each.formset.errors for each in refused.context["inline_admin_formsets"]]
     with tenant_scope(tenant):
         assert ProjectTask.objects.get().phase == phase
         assert Project.objects.get(pk=project.pk).progress_percent == 30

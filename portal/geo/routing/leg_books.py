@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+import structlog
 from django.conf import settings
 
 from portal.geo.distance import Leg, Point
+from portal.geo.errors import ServiceAway, ServiceRefused
 from portal.geo.routing.osrm import OsrmRouter
 from portal.geo.routing.ports import Router
 from portal.geo.routing.routers import (
@@ -15,6 +17,8 @@ from portal.geo.routing.routers import (
     GreatCircleRouter,
     RememberingRouter,
 )
+
+logger = structlog.get_logger(__name__)
 
 
 class LegBook:
@@ -70,7 +74,27 @@ def open_leg_book(*, speed_kmh: float = DEFAULT_SPEED_KMH, detour: float = DEFAU
     return LegBook(DegradingRouter(_roads(settings.ROUTING_URL), straight), straight)
 
 
+def drive_by_road(origin: Point, destination: Point) -> Leg | None:
+    """One drive that is not remembered, for places that are nobody's business later.
+
+    None where ROUTING_URL names no server or it has no answer within its time. No transaction may be open.
+    """
+    if not settings.ROUTING_URL:
+        return None
+    try:
+        return _server(settings.ROUTING_URL).legs([origin], destination).get(origin)
+    except (ServiceAway, ServiceRefused) as error:
+        logger.warning("drive_not_measured", error=type(error).__name__, reason=str(error))
+        return None
+
+
 @lru_cache(maxsize=4)
 def _roads(url: str) -> RememberingRouter:
-    """One client, breaker and memory per process."""
-    return RememberingRouter(OsrmRouter(url), name=url)
+    """One memory per process."""
+    return RememberingRouter(_server(url), name=url)
+
+
+@lru_cache(maxsize=4)
+def _server(url: str) -> OsrmRouter:
+    """One client and breaker per process."""
+    return OsrmRouter(url)

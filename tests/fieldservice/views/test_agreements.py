@@ -34,11 +34,6 @@ def frozen():
 
 
 @pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
-
-
-@pytest.fixture
 def payer_browser(reviewer, tenant, client_for):
     """A colleague whose web role includes money."""
     return client_for(make_reviewer(account=reviewer.account).user, tenant)

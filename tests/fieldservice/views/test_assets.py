@@ -14,7 +14,7 @@ from portal.access.viewer import viewer_for
 from portal.kit import clock
 from portal.tenancy.scope import tenant_scope
 from portal.web.registry import searches
-from tests.factories.accounts import make_account, make_approver, make_contact, make_reviewer, make_staff, make_web_role
+from tests.factories.accounts import make_account, make_approver, make_contact, make_staff, make_web_role
 from tests.factories.catalog import make_product
 from tests.factories.fieldservice import make_asset, make_incident_type, make_location, make_work_order
 from tests.factories.geo import make_place
@@ -26,18 +26,8 @@ ANY_ID = "[0-9a-f-]{36}"
 
 
 @pytest.fixture
-def reviewer(in_tenant):
-    return make_reviewer()
-
-
-@pytest.fixture
 def approver(reviewer):
     return make_approver(account=reviewer.account)
-
-
-@pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
 
 
 @pytest.fixture

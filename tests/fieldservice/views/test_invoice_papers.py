@@ -34,11 +34,6 @@ def reviewer(in_tenant):
 
 
 @pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
-
-
-@pytest.fixture
 def own(reviewer):
     values = {"invoice_date": DAY, "due_date": DAY + dt.timedelta(days=29)}
     return lambda *items, **fields: make_invoice(*items, account=reviewer.account, **{**values, **fields})

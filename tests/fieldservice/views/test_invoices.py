@@ -14,7 +14,7 @@ from fieldservice.domain.invoice_payments import record_payment
 from fieldservice.domain.invoices import cancel
 from portal.accounts.enums import Level, Section
 from portal.accounts.models import ContactRole
-from tests.factories.accounts import make_account, make_contact, make_reviewer, make_web_role
+from tests.factories.accounts import make_account, make_contact, make_web_role
 from tests.factories.fieldservice import make_work_order
 from tests.factories.invoices import make_draft, make_invoice, make_item
 
@@ -28,16 +28,6 @@ AMOUNT = re.compile(r"\$|108\.88|100\.00|8\.88|USD")
 def now():
     with time_machine.travel(NOON):
         yield
-
-
-@pytest.fixture
-def reviewer(in_tenant):
-    return make_reviewer()
-
-
-@pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
 
 
 @pytest.fixture

@@ -36,11 +36,6 @@ NOON = dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def reviewer(in_tenant):
-    return make_reviewer()
-
-
-@pytest.fixture
 def approver(reviewer):
     return make_contact("fs-customer-approver", account=reviewer.account)
 
@@ -57,11 +52,6 @@ def poor(reviewer):
 def see(tenant, client_for):
     """`see(contact, path)`: what the contact gets."""
     return lambda contact, path="", **params: client_for(contact.user, tenant).get(f"{LIST}{path}", params)
-
-
-@pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
 
 
 @pytest.fixture

@@ -12,22 +12,12 @@ from portal.accounts.domain.web_roles import withdraw_web_role
 from portal.accounts.models import WebRole
 from portal.tenancy.scope import tenant_scope
 from portal.web import export
-from tests.factories.accounts import make_account, make_contact, make_reviewer
+from tests.factories.accounts import make_account, make_contact
 from tests.factories.fieldservice import make_asset, make_incident_type, make_sub_status, make_work_order
 from tests.factories.geo import make_place
 
 LIST = "/field-service/work-orders/"
 DAY = dt.datetime(2026, 3, 1, 2, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def reviewer(in_tenant):
-    return make_reviewer()
-
-
-@pytest.fixture
-def browser(reviewer, tenant, client_for):
-    return client_for(reviewer.user, tenant)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_home_and_appointment_say_it_and_lead_to_the_choices(client, late):
         assert "Your choices" in page
         assert f'href="/appointments/{late.pk}/change/"' in page
     page = client.get(page_of(late)).text
-    for words in ("I wait", "Take another technician", "Choose another day", "Expected:"):
+    for words in ("I will wait", "Take another technician", "Choose another day", "Expected:"):
         assert words in page
 
 
