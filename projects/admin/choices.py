@@ -15,7 +15,7 @@ class OwnChoicesFormSet(BoundedFormSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.own = self.offered() if self.instance.pk else self.offered().none()
+        self.own = self.offered()
         self.choices = [("", "–"), *((each.pk, str(each)) for each in self.own[:MOST_OFFERED])]
 
     def offered(self) -> QuerySet:

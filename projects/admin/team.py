@@ -79,7 +79,7 @@ class AssignmentFormSet(OwnChoicesFormSet):
     def clean(self):
         super().clean()
         member = self.instance
-        is_new = any(form.has_changed() and not form.instance.pk for form in self.extra_forms)
+        is_new = any(form.has_changed() for form in self.extra_forms)
         if is_new and not (member.booked_minutes or member.soft_minutes):
             self._non_form_errors.append(_("Book the member first: who is only proposed gets no tasks."))
 

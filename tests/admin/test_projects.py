@@ -56,7 +56,7 @@ def form_of(response) -> dict:
     for each in (form, *(part for formset in formsets for part in (formset.management_form, *formset.forms))):
         for bound in each:
             value = bound.value()
-            if value not in (None, False):
+            if value is not None and value is not False:
                 data[bound.html_name] = value.isoformat() if isinstance(value, dt.date) else value
     return data
 
@@ -92,8 +92,7 @@ def test_tasks_are_written_on_the_page_and_progress_follows(browser, tenant, mak
         return browser.post(address(project), {**page, "tasks-TOTAL_FORMS": 1, **row})
 
     assert "Select a valid choice" in post(other).content.decode()
-    refused = post(phase)
-    assert refused.status_code == 302, [each.formset.errors for each in refused.context["inline_admin_formsets"]]
+    assert post(phase).status_code == 302
     with tenant_scope(tenant):
         assert ProjectTask.objects.get().phase == phase
         assert Project.objects.get(pk=project.pk).progress_percent == 30
