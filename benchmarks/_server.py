@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,8 +16,11 @@ from pathlib import Path
 from _database import ROOT
 
 WORKERS = os.environ.get("BENCH_WORKERS", "2")
-# Seconds in which the server has to end.
-PATIENCE = 10
+# Seconds in which the server has to end, and to start.
+PATIENCE, START_PATIENCE = 10, 60
+# What uvicorn says in each process.
+STARTED = b"Started server process"
+COMMAND = ("-m", "uvicorn", "portal.asgi:application", "--no-access-log", "--no-server-header", "--lifespan", "off")
 # Seconds from one visitor to the next.
 BETWEEN_ARRIVALS = 0.005
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -32,19 +36,30 @@ def free_port() -> int:
 def serving(environment: dict[str, str]) -> Iterator["Server"]:
     """The portal as `make run` serves it, with WORKERS processes, until the block ends."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "portal.asgi:application", "--port", str(port), "--workers", WORKERS]
-    process = subprocess.Popen(
-        [*command, "--no-access-log", "--no-server-header", "--lifespan", "off", "--log-level", "warning"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield Server(process, port)
-    finally:
-        end(process)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, *COMMAND, "--port", str(port), "--workers", WORKERS],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            wait_for_all(log)
+            yield Server(process, port)
+        finally:
+            end(process)
+
+
+def wait_for_all(log) -> None:
+    """Until each of the processes serves: whoever comes before is served by the first one for good."""
+    deadline = time.monotonic() + START_PATIENCE
+    while os.pread(log.fileno(), 1_000_000, 0).count(STARTED) < int(WORKERS):
+        if time.monotonic() > deadline:
+            raise TimeoutError("The web processes did not start.")
+        time.sleep(0.1)
+    time.sleep(0.5)
 
 
 def end(process: subprocess.Popen) -> None:

@@ -28,13 +28,15 @@ from fieldservice.models import (
 )
 from fieldservice.signals import work_order_canceled
 from portal.accounts.models import Account, Contact
-from portal.audit.domain import record
+from portal.audit.domain import entry_of, record
 from portal.catalog.domain.numbers import take_number
 from portal.catalog.models import PriceList
 from portal.geo.models import Place
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.tenancy.compiled import Compiled
+from portal.tenancy.models import TenantModel
+from portal.tenancy.writing import insert_together
 from portal.timeline.domain.comments import note_event
 
 SUMMARY_LENGTH = 200
@@ -91,8 +93,26 @@ beginning_of = Compiled(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A work order that is thought through but not written yet; it has no number."""
+
+    work_order: WorkOrder
+    beginning: Beginning
+    terms: Terms
+    by: object
+
+
 @transaction.atomic
-def create_work_order(
+def create_work_order(account: Account, **said) -> WorkOrder:
+    """Create a work order for the service account at once; `said` is what `plan_work_order` takes. Audited.
+
+    The tenant's counter is locked from here to the caller's commit: call this late in a transaction.
+    """
+    return write_work_order(plan_work_order(account, **said))
+
+
+def plan_work_order(
     account: Account,
     *,
     incident_type: IncidentType,
@@ -107,11 +127,11 @@ def create_work_order(
     request_key: UUID | None = None,
     terms: Terms = USUAL,
     by=None,
-) -> WorkOrder:
-    """Create a work order at `place` for the service account, with what its incident types bring (DYNAMICS 3.4); audited.
+) -> Planned:
+    """Think a work order at `place` through, with what its incident types bring (DYNAMICS 3.4), before anything is locked.
 
-    A caller that books in the same transaction says Scheduled. The tenant's counter is locked from here to the
-    caller's commit: call this late in a transaction. Raises DomainError when the asset belongs to another account or the account is no longer served.
+    A caller that books in the same transaction says Scheduled. Raises DomainError when the asset belongs to another account
+    or the account is no longer served.
     """
     check_parties(account, asset)
     beginning = Beginning(*beginning_of.first(incident_type.pk, system_status))
@@ -132,10 +152,19 @@ def create_work_order(
         **terms.fields(),
         created_at=clock.now(),
     )
+    return Planned(work_order, beginning, terms, by)
+
+
+def write_work_order(planned: Planned, beside: Sequence[TenantModel] = ()) -> WorkOrder:
+    """Number and write a planned work order in the caller's transaction, with the rows that go with it by one statement.
+
+    Audited. The tenant's counter is locked from here to the caller's commit.
+    """
+    work_order = planned.work_order
     work_order.number = take_number(NumberKind.WORK_ORDER)
-    work_order.save(force_insert=True)
-    fill(work_order, beginning, terms)
-    record(by, "work_order.create", work_order, after={"number": work_order.number, "is_exposed": is_exposed})
+    after = {"number": work_order.number, "is_exposed": work_order.is_exposed}
+    insert_together([work_order, entry_of(planned.by, "work_order.create", work_order, after=after), *beside])
+    fill(work_order, planned.beginning, planned.terms)
     return work_order
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from fieldservice.enums import AgreementStatus, DateStatus
@@ -15,6 +15,7 @@ from fieldservice.models import (
     BookingSetup,
     Invoice,
     InvoiceDate,
+    InvoiceSetup,
     InvoiceSetupLine,
     SetupIncident,
     WorkOrder,
@@ -53,8 +54,15 @@ def agreement_list(viewer):
 
 
 def agreement_detail(viewer):
-    """An agreement as its page shows it, with `assets`: the covered ones that the viewer sees, as dictionaries."""
-    found = Agreement.objects.annotate(assets=ArraySubquery(covered_assets(viewer)))
+    """An agreement as its page shows it, with `assets`: the covered ones that the viewer sees, as dictionaries.
+
+    `has_visits` and `has_charges` say whether there are setups to ask for.
+    """
+    found = Agreement.objects.annotate(
+        assets=ArraySubquery(covered_assets(viewer)),
+        has_visits=Exists(BookingSetup.objects.filter(agreement=OuterRef("pk"), is_active=True)),
+        has_charges=Exists(InvoiceSetup.objects.filter(agreement=OuterRef("pk"), is_active=True)),
+    )
     return found.select_related("account", "billing_account", "price_list").defer("internal_notes", "cancel_reason")
 
 

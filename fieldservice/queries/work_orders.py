@@ -1,7 +1,7 @@
 """Work orders: what lists and details show."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from fieldservice.models import (
@@ -21,13 +21,10 @@ from portal.geo.models import Place
 
 ROWS_SHOWN = 200
 NEVER_READ = ("internal_notes", "cancel_reason")
-# What a line of the list and of its export is made of; nothing else is read.
-LIST_FIELDS = (
-    "number",
-    "summary",
-    "priority",
-    "system_status",
-    "created_at",
+# What a line of the list is made of, and one of its export; nothing else is read.
+LIST_FIELDS = ("number", "summary", "priority", "system_status", "created_at")
+EXPORT_FIELDS = (
+    *LIST_FIELDS,
     "sub_status__name",
     "incident_type__name",
     "incident_type__display_name",
@@ -41,17 +38,18 @@ LIST_FIELDS = (
 
 
 def work_order_list(viewer):
-    """Work orders as the list shows them. `seen_asset` is the asset's name, "" unless the viewer may see the asset."""
-    return (
-        with_seen_asset(WorkOrder.objects.all(), viewer)
-        .select_related("incident_type", "sub_status", "place")
-        .only(*LIST_FIELDS)
-    )
+    """Work orders as the list shows them, with the site's `zone` and the `sub_status_name`.
+
+    `seen_asset` is the asset's name, "" unless the viewer may see the asset.
+    """
+    named = {"zone": F("place__time_zone"), "sub_status_name": Coalesce(F("sub_status__name"), Value(""))}
+    return with_seen_asset(WorkOrder.objects.annotate(**named), viewer).only(*LIST_FIELDS)
 
 
 def work_order_export(work_orders, viewer):
     """The rows of the list as the CSV shows them: with their agreement, and what their amounts are made of, if they are seen."""
-    found = with_seen_agreement(work_orders, viewer)
+    found = work_orders.select_related("incident_type", "sub_status", "place").only(*EXPORT_FIELDS)
+    found = with_seen_agreement(found, viewer)
     if not viewer.may_see_money(Section.FIELD_SERVICE):
         return found
     return with_used_lines(with_taxed(with_money(found, viewer)))

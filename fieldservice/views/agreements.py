@@ -114,7 +114,8 @@ class AgreementDetail(SectionDetailView):
 
     def get_context(self, obj) -> dict:
         now, sees_money = today(), sees_money_of(self.viewer, obj)
-        setups = queries.booking_setups_of(obj, self.viewer)
+        setups = queries.booking_setups_of(obj, self.viewer) if obj.has_visits else []
+        lines = queries.invoice_lines_of(obj) if obj.has_charges else []
         term = term_of(obj, now)
         return {
             "crumbs": [
@@ -129,7 +130,7 @@ class AgreementDetail(SectionDetailView):
             "assets": [asset_node(each) for each in obj.assets[: queries.ASSETS_SHOWN]],
             "has_more_assets": len(obj.assets) > queries.ASSETS_SHOWN,
             "visits": [visit_of(each, obj) for each in setups],
-            "charges": charges_of(queries.invoice_lines_of(obj), obj, now, sees_money=sees_money),
+            "charges": charges_of(lines, obj, now, sees_money=sees_money),
             **self.records_of(obj),
         }
 

@@ -212,9 +212,9 @@ def cells_of(work_order, statuses: dict[str, str], priorities: dict[str, str]) -
         Cell(priorities.get(work_order.priority, ""), tone=tone, kind="plain" if tone else "quiet"),
         Cell(
             statuses.get(status, status),
-            note=work_order.sub_status.name if work_order.sub_status else "",
+            note=work_order.sub_status_name,
             tone=TONES.get(status, "neutral"),
             kind="state",
         ),
-        Cell(short_date(work_order.created_at, work_order.place.time_zone)),
+        Cell(short_date(work_order.created_at, work_order.zone)),
     )

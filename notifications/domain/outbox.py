@@ -55,24 +55,37 @@ def publish(
     To a `contact` it goes at the address, in the language and zone that the contact has when it is sent; otherwise to
     `address` in `language`. `objects` names by id what it is about. `due_at` (UTC) keeps it back until then.
     """
-    tenant = current_tenant()
-    row = row_of(Draft(message_name, key, contact, address, objects or {}, due_at, language), primary_host(tenant))
+    [row] = rows_of([Draft(message_name, key, contact, address, objects or {}, due_at, language)])
     OutboxMessage.objects.bulk_create([row], ignore_conflicts=True)
-    is_new = written.first(row.pk) is not None
-    if not is_new:
-        row = OutboxMessage.objects.get(key=key)
-    faults.reach("after_insert")
-    if is_new and row.next_attempt_at <= clock.now():
-        transaction.on_commit(lambda: faults.reach("after_commit"))
-        after_commit(DELIVER, tenant.pk, row.pk)
+    if written.first(row.pk) is None:
+        return OutboxMessage.objects.get(key=key)
+    announce([row])
     return row
+
+
+def rows_of(drafts: Sequence[Draft]) -> list[OutboxMessage]:
+    """Messages about a record that is only being written, so that nobody else has their keys.
+
+    The caller writes them together with the record, and calls `announce`.
+    """
+    host = primary_host(current_tenant()) if drafts else ""
+    return [row_of(each, host) for each in drafts]
+
+
+def announce(rows: Iterable[OutboxMessage]) -> None:
+    """Have new messages that are due sent once the caller's transaction has committed."""
+    faults.reach("after_insert")
+    tenant, now = current_tenant(), clock.now()
+    for row in rows:
+        if row.next_attempt_at <= now:
+            transaction.on_commit(lambda: faults.reach("after_commit"))
+            after_commit(DELIVER, tenant.pk, row.pk)
 
 
 def publish_all(drafts: Sequence[Draft]) -> None:
     """Write messages for later by one insert into the caller's transaction; keys that are there already change nothing."""
     if drafts:
-        host = primary_host(current_tenant())
-        OutboxMessage.objects.bulk_create([row_of(each, host) for each in drafts], ignore_conflicts=True)
+        OutboxMessage.objects.bulk_create(rows_of(drafts), ignore_conflicts=True)
 
 
 def row_of(draft: Draft, host: str) -> OutboxMessage:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.utils.functional import SimpleLazyObject
 
 from portal.access.preview import preview_of
-from portal.access.viewer import Viewer, viewer_for
-from portal.accounts.queries import contact_of, is_staff_of_tenant
+from portal.access.viewer import Viewer, viewer_for, viewer_of_login
+from portal.accounts.queries import is_staff_of_tenant
 
 
 class ViewerMiddleware:
@@ -28,8 +28,11 @@ def find_viewer(request) -> Viewer | None:
         return None
     if request.preview:
         return replace(viewer_for(request.preview.contact), is_preview=True)
-    contact = contact_of(request.user)
-    return viewer_for(contact) if contact else None
+    viewer = viewer_of_login(request.user)
+    if viewer is not None:
+        # The same query said so.
+        request.is_tenant_staff = viewer.is_staff
+    return viewer
 
 
 def find_staff(request) -> bool:

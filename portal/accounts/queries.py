@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from portal.accounts.models import Contact, StaffMember, User
 from portal.tenancy.compiled import Compiled
@@ -41,13 +42,17 @@ def accounts_above(account_ids: Collection[UUID]) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-contact_by_login = Compiled(
-    lambda user: (
+def contacts_of_login(user):
+    """The active contact of a login with its account, as a query; `works_here` says whether the login is staff too."""
+    return (
         Contact.objects.filter(user=user, is_active=True, account__is_active=True)
         .select_related("account")
+        .annotate(works_here=Exists(StaffMember.objects.filter(user=OuterRef("user"), is_active=True)))
         .order_by("pk")[:1]
     )
-)
+
+
+contact_by_login = Compiled(contacts_of_login)
 membership = Compiled(
     lambda user: StaffMember.objects.filter(user=user, is_active=True).order_by("pk").values_list("pk")[:1]
 )

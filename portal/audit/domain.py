@@ -2,11 +2,19 @@
 
 from portal.audit.models import AuditEntry
 from portal.kit import clock
+from portal.tenancy.writing import insert_together
 
 
 def record(actor, action: str, obj, *, before: dict | None = None, after: dict | None = None) -> AuditEntry:
     """Append what `actor` (a user, or None for the system) did to `obj`, with the values that changed."""
-    return AuditEntry.objects.create(
+    entry = entry_of(actor, action, obj, before=before, after=after)
+    insert_together([entry])
+    return entry
+
+
+def entry_of(actor, action: str, obj, *, before: dict | None = None, after: dict | None = None) -> AuditEntry:
+    """The entry that `record` writes, for a verb that writes it together with other rows."""
+    return AuditEntry(
         actor=actor if getattr(actor, "pk", None) else None,
         action=action,
         object_type=obj._meta.label_lower,

@@ -15,25 +15,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors as pg
 
-from fieldservice.domain.work_orders import create_work_order
+from fieldservice.domain.work_orders import Planned, plan_work_order, write_work_order
 from fieldservice.enums import WorkOrderStatus
-from fieldservice.models import WorkOrder
-from notifications.domain.outbox import publish
+from notifications.domain.outbox import Draft, announce, rows_of
 from portal.accounts.models import Contact
-from portal.audit.domain import record
+from portal.audit.domain import entry_of
 from portal.kit import clock
 from portal.tenancy.scope import current_tenant, tenant_scope
-from scheduling.domain.decisions import decision
+from scheduling.domain.decisions import decision, ruled_out
 from scheduling.domain.legs import close_gap, make_room
-from scheduling.domain.reminders import schedule_reminders
+from scheduling.domain.reminders import drafts_of, offsets_of_tenant
 from scheduling.domain.rules import Rules, VisitRequest, load_rules
 from scheduling.domain.search import Search, begin, load_candidates, reload_resource
 from scheduling.engine.ranking import best
 from scheduling.engine.slots import check
-from scheduling.engine.types import Offer, Resource, Window
+from scheduling.engine.types import Offer, Resource, Why, Window
 from scheduling.enums import LIVE_STATUSES, BookingStatus
 from scheduling.errors import BookedAlready, CannotBook, RequestKeyReused, SlotTaken
-from scheduling.models import Booking
+from scheduling.models import Booking, SchedulingSettings
 from scheduling.policies import can_schedule_self
 from scheduling.queries import claims
 
@@ -71,20 +70,25 @@ def hold_slot(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | N
     `rules` are those of the visit where the caller has just read them. Raises SlotTaken.
     """
     search = prepare(visit, slot, contact=claim.contact, rules=rules)
+    search.measure()
     with tenant_scope(current_tenant()):
         if has_history(visit, slot, claim):
             release_hold(claim.contact)
         return _claim(search, slot, claim, status=BookingStatus.HELD)
 
 
-def book_visit(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | None = None) -> Booking:
+def book_visit(
+    visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | None = None, search: Search | None = None
+) -> Booking:
     """Book the nearest resource that can keep the slot: work order and booking in one transaction (SCH-3).
 
     A repeat with the same request key returns the first booking. Raises SlotTaken when nobody can keep the slot any
     more, RequestKeyReused when the key came with another request, BookedAlready when the contact has this very visit,
-    CannotBook when the tenant's rules keep customers from booking this by themselves. `rules` are those of the visit where the caller has just read them.
+    CannotBook when the tenant's rules keep customers from booking this by themselves. `rules` are those of the visit, and
+    `search` is what `read_search` gives for it, where the caller has just read them.
     """
-    search = prepare(visit, slot, contact=claim.contact, rules=rules)
+    search = search or prepare(visit, slot, contact=claim.contact, rules=rules)
+    search.measure()
     with tenant_scope(current_tenant()):
         if has_history(visit, slot, claim):
             repeated = booked_before(visit, slot, claim)
@@ -96,19 +100,18 @@ def book_visit(visit: VisitRequest, slot: Slot, claim: Claim, *, rules: Rules | 
 
 
 def prepare(visit: VisitRequest, slot: Slot, *, contact: Contact | None = None, rules: Rules | None = None) -> Search:
-    """The candidates of the slot's day with their drives, measured outside any transaction of ours.
-
-    The contact's own hold is no obstacle.
-    """
+    """What `read_search` gives, in a transaction of its own: the drives are measured outside any."""
     with tenant_scope(current_tenant()):
-        rules = rules or load_rules(visit)
-        verdict = can_schedule_self(rules.settings, visit.incident_type, is_excluded=rules.is_excluded)
-        if contact is not None and not verdict:
-            raise CannotBook(verdict.reason)
-        day = slot.starts.astimezone(visit.zone).date()
-        search = load_candidates(begin(visit, rules, first=day, last=day, contact=contact))
-    search.measure()
-    return search
+        return read_search(visit, slot, contact=contact, rules=rules or load_rules(visit))
+
+
+def read_search(visit: VisitRequest, slot: Slot, *, contact: Contact | None, rules: Rules) -> Search:
+    """The candidates of the slot's day, without their drives. The contact's own hold is no obstacle."""
+    verdict = can_schedule_self(rules.settings, visit.incident_type, is_excluded=rules.is_excluded)
+    if contact is not None and not verdict:
+        raise CannotBook(verdict.reason)
+    day = slot.starts.astimezone(visit.zone).date()
+    return load_candidates(begin(visit, rules, first=day, last=day, contact=contact))
 
 
 def has_history(visit: VisitRequest, slot: Slot, claim: Claim) -> bool:
@@ -183,7 +186,10 @@ def _delete_holds(holds) -> int:
 
 
 def _claim(search: Search, slot: Slot, claim: Claim, *, status: BookingStatus) -> Booking:
-    return win(search, slot, lambda offer: _write(search, slot, claim, offer, status))
+    if status == BookingStatus.HELD:
+        return win(search, slot, lambda offer: _hold(search, slot, claim, offer))
+    order = read_order(search, claim)
+    return win(search, slot, lambda offer: _write(search, slot, claim, order, offer))
 
 
 def win(search: Search, slot: Slot, write: Callable[[Offer], Booking], *, beside: UUID | None = None) -> Booking:
@@ -271,26 +277,58 @@ def constraint_of(error: IntegrityError) -> str:
     return getattr(diagnosis, "constraint_name", None) or ""
 
 
-def _write(search: Search, slot: Slot, claim: Claim, offer: Offer, status: BookingStatus) -> Booking:
+def _hold(search: Search, slot: Slot, claim: Claim, offer: Offer) -> Booking:
     booking = _planned(search.visit, slot, claim, offer)
-    booking.status = status
-    if status == BookingStatus.HELD:
-        booking.hold_expires_at = booking.created_at + timedelta(minutes=search.rules.settings.hold_minutes)
-        make_room(booking, offer.next_leg)
-        booking.save(force_insert=True)
-        return booking
+    booking.status = BookingStatus.HELD
+    booking.hold_expires_at = booking.created_at + timedelta(minutes=search.rules.settings.hold_minutes)
+    make_room(booking, offer.next_leg)
+    booking.save(force_insert=True)
+    return booking
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a booking needs to know beside its offer, read before anything is locked."""
+
+    work_order: Planned
+    ruled_out: list[Why]
+    reminders: tuple[int, ...]
+
+
+def read_order(search: Search, claim: Claim) -> Order:
+    """Plan the work order, and read who did not qualify and when the customer is reminded."""
+    visit = search.visit
+    planned = plan_work_order(
+        visit.account,
+        incident_type=visit.incident_type,
+        place=visit.place,
+        asset=visit.asset,
+        reported_by=claim.contact,
+        comments=claim.comments,
+        system_status=WorkOrderStatus.SCHEDULED,
+        is_exposed=True,
+        by=claim.by,
+    )
+    return Order(planned, ruled_out(search), offsets_of_tenant())
+
+
+def _write(search: Search, slot: Slot, claim: Claim, order: Order, offer: Offer) -> Booking:
+    """Book under the lock: the number, then all rows by one statement."""
+    booking = _planned(search.visit, slot, claim, offer)
+    booking.status = BookingStatus.SCHEDULED
     booking.request_key = claim.request_key
     booking.request_digest = digest_of(search.visit, slot, claim) if claim.request_key else ""
-    booking.why = decision(search, offer)
+    booking.why = decision(search, offer, order.ruled_out)
+    booking.work_order = order.work_order.work_order
     make_room(booking, offer.next_leg)
-    # Late, since the number's row is locked from here to the commit.
-    booking.work_order = _work_order(search.visit, claim)
-    booking.save(force_insert=True)
     local = booking.arrives_at.astimezone(search.visit.zone)
     after = {"resource": offer.resource_name, "arrives_at": local.isoformat()}
-    record(claim.by, "booking.create", booking, after=after)
-    tell_booked(booking)
-    schedule_reminders(booking, search.rules.settings)
+    messages = rows_of(drafts_for(booking, search.rules.settings, order.reminders))
+    # Late, since the number's row is locked from here to the commit.
+    write_work_order(
+        order.work_order, beside=[booking, entry_of(claim.by, "booking.create", booking, after=after), *messages]
+    )
+    announce(messages)
     return booking
 
 
@@ -323,26 +361,18 @@ def put(booking: Booking, visit: VisitRequest, slot: Slot, offer: Offer) -> None
     booking.travel_metres, booking.travel_seconds, booking.travel_method = offer.leg
 
 
-def _work_order(visit: VisitRequest, claim: Claim) -> WorkOrder:
-    return create_work_order(
-        visit.account,
-        incident_type=visit.incident_type,
-        place=visit.place,
-        asset=visit.asset,
-        reported_by=claim.contact,
-        comments=claim.comments,
-        system_status=WorkOrderStatus.SCHEDULED,
-        is_exposed=True,
-        by=claim.by,
+def drafts_for(booking: Booking, settings: SchedulingSettings, reminders: tuple[int, ...]) -> list[Draft]:
+    """The confirmation and the reminders of a new booking (NOT-1, NOT-2)."""
+    if booking.contact is None:
+        return []
+    return [confirmation_of(booking), *drafts_of(booking, booking.contact, settings, reminders)]
+
+
+def confirmation_of(booking: Booking) -> Draft:
+    """The message that a visit is booked, for its contact."""
+    return Draft(
+        "booking_confirmed",
+        key=f"booking-confirmed:{booking.pk}:{booking.sequence}",
+        contact=booking.contact,
+        objects={"booking": booking.pk, "sequence": booking.sequence},
     )
-
-
-def tell_booked(booking: Booking) -> None:
-    """Put the confirmation into the outbox, in the same transaction (NOT-2)."""
-    if booking.contact is not None:
-        publish(
-            "booking_confirmed",
-            key=f"booking-confirmed:{booking.pk}:{booking.sequence}",
-            contact=booking.contact,
-            objects={"booking": booking.pk, "sequence": booking.sequence},
-        )

@@ -16,7 +16,7 @@ from portal.audit.domain import record
 from portal.kit.errors import Conflict, NotAllowed
 from portal.tenancy.scope import current_tenant, tenant_scope
 from scheduling.domain.booking import Slot, put, win
-from scheduling.domain.decisions import decision
+from scheduling.domain.decisions import decision, ruled_out
 from scheduling.domain.freed import note_freed
 from scheduling.domain.legs import close_gap, make_room
 from scheduling.domain.offers import Seeker, seek
@@ -115,7 +115,7 @@ def move(search: Search, row: Booking, slot: Slot, change: Change, offer: Offer)
     moved = Booking.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     former = copy(moved)
     put(moved, search.visit, slot, offer)
-    moved.why = decision(search, offer)
+    moved.why = decision(search, offer, ruled_out(search))
     moved.sequence += 1
     moved.attention, moved.attention_at = "", None
     moved.estimated_arrival_at = moved.told_arrival_at = None

@@ -10,9 +10,12 @@ from scheduling.queries import candidates
 NAMED_CANDIDATES = 300
 
 
-def decision(search: Search, offer: Offer) -> dict:
-    """What is stored as `Booking.why`: each candidate, fit or why not, the way before and after, who won."""
-    findings = explain(search.need, search.resources, offer.arrives, search.legs, ruled_out(search), now=search.epoch)
+def decision(search: Search, offer: Offer, others: list[Why]) -> dict:
+    """What is stored as `Booking.why`: each candidate, fit or why not, the way before and after, who won.
+
+    `others` are those that `ruled_out` found.
+    """
+    findings = explain(search.need, search.resources, offer.arrives, search.legs, others, now=search.epoch)
     return {
         "decided_at": clock.now().isoformat(),
         "method": search.legs.method,

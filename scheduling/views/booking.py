@@ -9,7 +9,7 @@ from portal.kit.errors import DomainError, NotAllowed
 from portal.kit.ids import uuid7
 from portal.web.declarations import Rule
 from portal.web.views.base import Refused
-from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot, refusal
+from scheduling.domain.booking import Claim, Slot, book_visit, hold_slot, read_search, refusal
 from scheduling.domain.offers import Seeker, Shown, next_times, note_search
 from scheduling.domain.requests import request_visit
 from scheduling.errors import BookedAlready, CannotBook, SlotTaken
@@ -90,6 +90,14 @@ class BookingBase(OwnTransactionsView):
 class BookView(BookingBase):
     """The booking page, and the booking."""
 
+    def read(self) -> Draft:
+        """With a complete form the candidates too, in the same transaction."""
+        draft = super().read()
+        self.search = None
+        if self.request.method == "POST" and draft.visit and draft.slot and draft.verdict:
+            self.search = read_search(draft.visit, draft.slot, contact=self.viewer.contact, rules=draft.rules)
+        return draft
+
     def get(self, request):
         return self.page()
 
@@ -103,7 +111,7 @@ class BookView(BookingBase):
         slot, words = form.cleaned_data["slot"], form.cleaned_data
         try:
             claim = self.claim(request_key=words["request_key"], comments=words["comments"])
-            booking = book_visit(draft.visit, slot, claim, rules=draft.rules)
+            booking = book_visit(draft.visit, slot, claim, rules=draft.rules, search=self.search)
         except CannotBook as error:
             raise Refused(error.message) from error
         except BookedAlready as error:

@@ -17,6 +17,7 @@ RAW = {"raw", "extra", "RawSQL"}
 RAW_SQL = {
     "portal/tenancy/scope.py": "sets the tenant of the transaction",
     "portal/tenancy/compiled.py": "runs what the ORM compiled, the tenant's condition in it",
+    "portal/tenancy/writing.py": "inserts rows of models, each with the tenant in scope",
     "portal/accounts/queries.py": "walks the tree of accounts",
     "fieldservice/domain/assets.py": "waits for other moves in the trees of assets",
     "portal/catalog/domain/numbers.py": "takes the next number by one statement",

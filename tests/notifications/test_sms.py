@@ -10,11 +10,12 @@ from notifications.channels import sms
 from notifications.channels.base import AwayError, Envelope, PermanentError, TemporaryError, UncertainError
 from notifications.channels.sms import SmsChannel, packed, parts_of
 from notifications.domain.delivery import deliver
+from notifications.domain.outbox import publish_all
 from notifications.domain.preferences import switch_off
 from notifications.enums import AttemptOutcome, ChannelName, OutboxState
 from notifications.models import MessageSetting, MessageText, OutboxMessage, TextMessageConsent
 from portal.kit import clock
-from scheduling.domain.booking import tell_booked
+from scheduling.domain.booking import confirmation_of
 from scheduling.models import Booking
 from tests.factories.accounts import make_contact
 from tests.factories.fieldservice import make_incident_type
@@ -140,7 +141,7 @@ def ask_for_texts(booking):
 
 def tell(booking) -> OutboxMessage | None:
     """Deliver the confirmation's mail; the row of its text message."""
-    tell_booked(booking)
+    publish_all([confirmation_of(booking)])
     deliver(OutboxMessage.objects.get(channel=ChannelName.EMAIL).pk, channel=FakeChannel())
     return OutboxMessage.objects.filter(channel=ChannelName.SMS).order_by("pk").first()
 

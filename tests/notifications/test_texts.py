@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.domain.delivery import deliver
+from notifications.domain.outbox import publish_all
 from notifications.models import MessageText, OutboxMessage
 from notifications.registry import message_named
 from notifications.wording import editable_messages, filled, unknown_in
 from portal.tenancy.scope import tenant_scope
-from scheduling.domain.booking import tell_booked
+from scheduling.domain.booking import confirmation_of
 from tests.factories.accounts import make_contact, make_staff
 from tests.factories.fieldservice import make_incident_type
 from tests.factories.scheduling import make_booking
@@ -29,7 +30,7 @@ def confirmation(**fields):
     """The confirmation of a visit as it was sent."""
     contact = make_contact("self-service-scheduler", full_name="Ada Byron", **fields)
     service = make_incident_type(display_name="Boiler <b>service</b>")
-    tell_booked(make_booking(account=contact.account, contact=contact, incident_type=service))
+    publish_all([confirmation_of(make_booking(account=contact.account, contact=contact, incident_type=service))])
     channel = FakeChannel()
     deliver(OutboxMessage.objects.get(name="booking_confirmed", contact=contact).pk, channel=channel)
     return channel.sent[0]

@@ -6,13 +6,14 @@ from django.urls import reverse
 
 from notifications.domain.delivery import deliver
 from notifications.domain.endpoints import new_secret, rotate_secret, send_test
+from notifications.domain.outbox import publish_all
 from notifications.domain.sweep import sweep_tenant
 from notifications.enums import AttemptOutcome, ChannelName, OutboxState
 from notifications.models import OutboxMessage, WebhookEndpoint
 from portal.audit.models import AuditEntry
 from portal.kit import outgoing
 from portal.tenancy.scope import tenant_scope
-from scheduling.domain.booking import tell_booked
+from scheduling.domain.booking import confirmation_of
 from tests.factories.accounts import make_contact, make_staff
 from tests.factories.scheduling import make_booking
 from tests.kit.hooked import Hooked, is_signed
@@ -38,7 +39,7 @@ def endpoint(in_tenant, hooked):
 def book():
     contact = make_contact("self-service-scheduler", full_name="Ada Byron", email="ada@example.com")
     booking = make_booking(account=contact.account, contact=contact, comments="Beware of the dog")
-    tell_booked(booking)
+    publish_all([confirmation_of(booking)])
     deliver(OutboxMessage.objects.get(channel=ChannelName.EMAIL).pk, channel=FakeChannel())
     return booking
 
@@ -115,7 +116,7 @@ def test_an_endpoint_that_is_away_holds_up_nobody_else(endpoint, hooked, monkeyp
     row = event()
     outcomes = []
     monkeypatch.setattr("notifications.channels.email.EmailChannel.send", lambda self, mail: outcomes.append(mail))
-    tell_booked(make_booking(contact=make_contact("self-service-scheduler")))
+    publish_all([confirmation_of(make_booking(contact=make_contact("self-service-scheduler")))])
 
     sweep_tenant(go_on=lambda: True)
 

@@ -19,7 +19,7 @@ def test_pages_say_come_back_soon(client_for, tenant, monkeypatch, path):
     def away(*_args):
         raise OperationalError("the connection is closed")
 
-    monkeypatch.setattr("portal.access.middleware.contact_of", away)
+    monkeypatch.setattr("portal.access.middleware.viewer_of_login", away)
     response = client.get(path)
     assert response.status_code == 503
     assert response["Retry-After"] == "5"

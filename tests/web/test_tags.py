@@ -3,6 +3,7 @@
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils import translation
 from heroicons import IconDoesNotExist
 
 
@@ -59,3 +60,27 @@ def test_wrap_hands_on_nothing_but_its_options():
 def test_wrap_wants_a_name_and_options_by_keyword(text):
     with pytest.raises(TemplateSyntaxError):
         render(text)
+
+
+def test_what_is_kept_is_rendered_once_for_each_value():
+    seen = []
+
+    class Told:
+        def __str__(self):
+            seen.append(self)
+            return f"<{len(seen)}>"
+
+    page = Template("{% load components %}{% keep side %}{{ side }}{% endkeep %}{{ told }}")
+    ours, theirs = Told(), Told()
+    assert page.render(Context({"side": ours, "told": "here"})) == "&lt;1&gt;here"
+    assert page.render(Context({"side": ours, "told": "there"})) == "&lt;1&gt;there"
+    assert page.render(Context({"side": theirs, "told": "here"})) == "&lt;2&gt;here"
+    assert seen == [ours, theirs]
+
+
+def test_what_is_kept_has_a_language():
+    page = Template("{% load components i18n %}{% keep %}{% get_current_language as code %}{{ code }}{% endkeep %}")
+    with translation.override("de"):
+        assert page.render(Context()) == "de"
+    with translation.override("ar"):
+        assert page.render(Context()) == "ar"

@@ -1,7 +1,8 @@
-"""`{% wrap %}`: a component around a piece of page."""
+"""`{% wrap %}`: a component around a piece of page. `{% keep %}`: a piece that is rendered once."""
 
 from django import template
 from django.template.base import token_kwargs
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -24,6 +25,35 @@ class WrapNode(template.Node):
                 if shared in context:
                     inner[shared] = context[shared]
             return component.render(inner)
+
+
+class KeepNode(template.Node):
+    """Renders its inside once for each combination of the named values and the language; nothing else is known inside."""
+
+    MOST = 100
+
+    def __init__(self, nodelist, names):
+        self.nodelist = nodelist
+        self.names = names
+        self.kept: dict[tuple, str] = {}
+
+    def render(self, context):
+        values = {name: context.get(name) for name in self.names}
+        key = (get_language(), *values.values())
+        found = self.kept.get(key)
+        if found is None:
+            found = self.nodelist.render(context.new(values))
+            if len(self.kept) < self.MOST:
+                self.kept[key] = found
+        return found
+
+
+@register.tag
+def keep(parser, token):
+    """`{% keep page_bidi %} … {% endkeep %}`: what depends on these values of the context only, kept as long as the process."""
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(nodelist, token.split_contents()[1:])
 
 
 @register.tag

@@ -154,7 +154,7 @@ def test_nothing_to_bring_asks_nothing_more(account, service, django_assert_num_
     """The number, the row and the audit; beside them one question."""
     plain = make_incident_type()
     make(account, plain)
-    with django_assert_num_queries(6):  # savepoint, what it begins with, number, row, audit, release
+    with django_assert_num_queries(5):  # savepoint, what it begins with, number, row with audit, release
         make(account, plain)
 
 
@@ -164,7 +164,7 @@ def test_copying_costs_the_same_however_much_there_is(account, service, django_a
         make_incident_product(service, make_product(), quantity=1)
         make_incident_task(service)
     incidents = tuple(Incident(service) for _number in range(count))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         make(account, service, terms=Terms(further=incidents))
 
 

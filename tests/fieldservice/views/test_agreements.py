@@ -158,8 +158,8 @@ def test_list_takes_the_same_queries_however_long_it_is(own, browser, django_ass
     for _ in range(count):
         own(make_booking_setup)
 
-    # Savepoint, tenant's host, its setting, session, user, contact, roles, the page, staff or not, release.
-    with django_assert_num_queries(10):
+    # Savepoint, tenant's host, its setting, session, user, contact with roles, the page, release.
+    with django_assert_num_queries(8):
         browser.get(LIST)
 
 
@@ -354,7 +354,7 @@ def test_detail_takes_the_same_queries_whatever_belongs_to_it(
         issue(each)
 
     # The page alone: the agreement, booking setups, lines of invoices, work orders, invoices, two for the timeline.
-    with django_assert_num_queries(9 + 7):
+    with django_assert_num_queries(7 + 7):
         payer_browser.get(detail(agreement))
 
 

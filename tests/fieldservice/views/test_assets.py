@@ -184,8 +184,8 @@ def test_list_takes_the_same_queries_however_long_it_is(own, browser, django_ass
     for number in range(count):
         own(f"Boiler {number}", product=make_product(), category=f"Kind {number}")
 
-    # Savepoint, tenant's host, its setting, session, user, contact, roles, the choices of the filters, the page, staff or not, release.
-    with django_assert_num_queries(11):
+    # Savepoint, tenant's host, its setting, session, user, contact with roles, the choices of the filters, the page, release.
+    with django_assert_num_queries(9):
         browser.get(LIST)
 
 
@@ -396,8 +396,8 @@ def test_detail_takes_the_same_queries_whatever_stands_beside_it(
         make_work_order(account=asset.account, asset=asset)
         AgreementAsset.objects.create(agreement=make_agreement(), asset=asset)
 
-    # Nine around every page (see the list); the asset with its agreements, the tree, parents not seen, history, timeline, files.
-    with django_assert_num_queries(15):
+    # Seven around every page (see the list); the asset with its agreements, the tree, parents not seen, history, timeline, files.
+    with django_assert_num_queries(13):
         browser.get(detail(asset))
 
 

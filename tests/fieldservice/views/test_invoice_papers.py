@@ -161,7 +161,7 @@ def test_queries_do_not_grow(own, browser, django_assert_num_queries, rows):
     invoice = own(*[make_item() for _number in range(rows)])
     pdf(browser, invoice)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         pdf(browser, invoice)
 
 

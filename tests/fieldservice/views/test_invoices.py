@@ -364,9 +364,9 @@ def test_queries_do_not_grow(own, reviewer, browser, django_assert_num_queries, 
             credit(invoice, amount=Decimal(1), reason="Late")
     browser.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         browser.get(LIST)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         browser.get(detail(invoice))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         browser.get(f"{detail(invoice)}print/")

@@ -219,9 +219,9 @@ def test_the_detail_takes_the_same_queries_whatever_it_holds(job, reviewer, brow
         make_service_line(job)
         make_task(job)
     browser.get(f"{LIST}{job.pk}/")
-    # Savepoint, host, settings, session, user, contact, roles, work order, lines, visits' settings, visits, entries,
-    # files, staff or not, release.
-    with django_assert_num_queries(15):
+    # Savepoint, host, settings, session, user, contact with roles, work order, lines, visits' settings, visits, entries,
+    # files, release.
+    with django_assert_num_queries(13):
         assert browser.get(f"{LIST}{job.pk}/").status_code == 200
 
 

@@ -164,8 +164,8 @@ def test_list_takes_the_same_queries_however_long_it_is(reviewer, own, browser, 
     for _ in range(count):
         own(asset=make_asset(account=reviewer.account), sub_status=make_sub_status())
 
-    # Savepoint, tenant's host, its setting, session, user, contact, roles, the page, staff or not, release.
-    with django_assert_num_queries(10):
+    # Savepoint, tenant's host, its setting, session, user, contact with roles, the page, release.
+    with django_assert_num_queries(8):
         browser.get(LIST)
 
 
