@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from portal.access.admin import ExposedModelAdmin
 from portal.access.admin.record_actions import RecordActions
 from portal.tenancy.admin import TenantInline, portal_admin
-from portal.tenancy.forms import INLINE_ROWS, BoundedFormSet, TenantForm
+from portal.tenancy.forms import TenantForm
 from portal.timeline.admin import TimelineMixin
 from portal.web.times import format_duration
+from projects.admin.choices import OwnChoicesFormSet, OwnChoicesInline
 from projects.admin.project_actions import PROJECT_ACTIONS, is_open
 from projects.domain.projects import create_project, lock_project
 from projects.domain.tasks import recalculate
@@ -55,27 +56,21 @@ class PhaseInline(OpenProjectInline):
     ordering = ("position", "name", "pk")
 
 
-class TaskFormSet(BoundedFormSet):
-    """Tasks of the project's own phases, which are read once for all rows."""
+class TaskFormSet(OwnChoicesFormSet):
+    """Tasks of the project's own phases."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        phases = ProjectPhase.objects.filter(project=self.instance).order_by("position", "name", "pk")
-        self.phases = phases if self.instance.pk else phases.none()
-        self.choices = [("", "–"), *((each.pk, each.name) for each in self.phases[:INLINE_ROWS])]
+    chosen = "phase"
 
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if "phase" in form.fields:
-            form.fields["phase"].queryset = self.phases
-            form.fields["phase"].choices = self.choices
+    def offered(self):
+        return ProjectPhase.objects.filter(project=self.instance).order_by("position", "name", "pk")
 
 
-class TaskInline(OpenProjectInline):
+class TaskInline(OpenProjectInline, OwnChoicesInline):
     """Tasks and milestones; the project's progress follows from them."""
 
     model = ProjectTask
     formset = TaskFormSet
+    own_choices = ("phase",)
     fields = (
         "position",
         "phase",
@@ -93,12 +88,6 @@ class TaskInline(OpenProjectInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("phase")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "phase":
-            field.queryset = ProjectPhase.objects.none()
-        return field
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

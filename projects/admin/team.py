@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy
 from portal.access.admin import ExposedModelAdmin
 from portal.access.admin.record_actions import RecordActions
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
-from portal.tenancy.forms import BoundedFormSet, TenantForm
+from portal.tenancy.forms import TenantForm
 from portal.web.times import format_duration
+from projects.admin.choices import OwnChoicesFormSet, OwnChoicesInline
 from projects.admin.project_actions import is_open
 from projects.admin.team_actions import BOOKING_ACTIONS, MEMBER_ACTIONS
 from projects.domain.team import add_member
 from projects.models import ProjectRole, ProjectTask, TaskAssignment, TeamBooking, TeamMember
 
-# Tasks offered for assignment on one page.
-TASKS_OFFERED = 500
 FIXED = ("project", "resource", "role", "created_at", "hard_text", "soft_text")
 
 
@@ -69,45 +68,33 @@ class BookingInline(TenantInline):
         return format_duration(booking.minutes)
 
 
-class AssignmentFormSet(BoundedFormSet):
-    """Tasks of the member's project, which are read once for all rows; only who is booked gets any."""
+class AssignmentFormSet(OwnChoicesFormSet):
+    """Tasks of the member's project; only who is booked gets any."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.tasks = ProjectTask.objects.filter(project=self.instance.project_id)
-        offered = self.tasks.order_by("position", "pk")[:TASKS_OFFERED]
-        self.choices = [("", "–"), *((each.pk, each.name) for each in offered)]
+    chosen = "task"
 
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if "task" in form.fields:
-            form.fields["task"].queryset = self.tasks
-            form.fields["task"].choices = self.choices
+    def offered(self):
+        return ProjectTask.objects.filter(project=self.instance.project_id).order_by("position", "pk")
 
     def clean(self):
         super().clean()
         member = self.instance
-        is_new = any(form.has_changed() and not form.instance.pk for form in self.extra_forms)
+        is_new = any(form.has_changed() for form in self.extra_forms)
         if is_new and not (member.booked_minutes or member.soft_minutes):
             self._non_form_errors.append(_("Book the member first: who is only proposed gets no tasks."))
 
 
-class AssignmentInline(TenantInline):
+class AssignmentInline(OwnChoicesInline):
     """The tasks of a member."""
 
     model = TaskAssignment
     formset = AssignmentFormSet
+    own_choices = ("task",)
     fields = ("task", "minutes")
     ordering = ("task__position", "pk")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("task")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "task":
-            field.queryset = ProjectTask.objects.none()
-        return field
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and (obj is None or is_open(obj.project))

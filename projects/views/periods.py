@@ -33,11 +33,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One member: its name, what it does, the page, and its booked periods."""
+    """One member: its name, what it does, and its booked periods. On the page of one member it needs no name."""
 
     label: str
     note: str
-    url: str
     bars: tuple[Mark, ...]
 
 
@@ -51,14 +50,14 @@ class Picture:
     span: str
 
 
-def picture_of(members: Iterable[tuple[str, str, str, Sequence[BookedSpan]]], today: dt.date) -> Picture | None:
-    """The picture of members (name, note, page, periods); None where nobody is booked."""
-    rows = [each for each in members if each[3]]
-    spans = [span for each in rows for span in each[3]]
+def picture_of(members: Iterable[tuple[str, str, Sequence[BookedSpan]]], today: dt.date) -> Picture | None:
+    """The picture of members (name, note, periods); None where nobody is booked."""
+    rows = [each for each in members if each[2]]
+    spans = [span for each in rows for span in each[2]]
     if not spans:
         return None
     scale = Scale(min(span.first for span in spans), max(span.last for span in spans))
-    lanes = tuple(Lane(label, note, url, tuple(scale.bar(span) for span in own)) for label, note, url, own in rows)
+    lanes = tuple(Lane(label, note, tuple(scale.bar(span) for span in own)) for label, note, own in rows)
     return Picture(lanes, scale.ticks(), scale.moment(today), span_text(scale.begins, scale.ends))
 
 

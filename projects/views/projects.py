@@ -155,10 +155,9 @@ def standing_of(project: Project) -> dict:
         "comment": project.health_comment,
         "reported": reported,
         "progress": project.progress_percent,
-        "figures": [
-            {"label": _("Schedule"), "value": schedule_label, "note": schedule_note, "tone": schedule_tone},
-            {"label": _("Dates"), "value": span_text(project.starts_date, project.ends_date)},
-        ],
+        "figures": [{"label": _("Schedule"), "value": schedule_label, "note": schedule_note, "tone": schedule_tone}]
+        if schedule_label
+        else [],
     }
 
 

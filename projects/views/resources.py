@@ -88,7 +88,7 @@ def lane_of(member) -> tuple:
     """A member as `picture_of` takes it."""
     spans = [BookedSpan(*map(dt.date.fromisoformat, (each["first"], each["last"]))) for each in member.spans]
     note = " · ".join(each for each in (member.role.name, project_name(member)) if each)
-    return member.resource.name, note, reverse("projects:resource_detail", args=[member.pk]), spans
+    return member.resource.name, note, spans
 
 
 def rows_of(members) -> list[Line]:
@@ -128,7 +128,7 @@ class ResourceDetail(SectionDetailView):
                 {"label": obj.resource.name},
             ],
             "facts": facts_of(obj),
-            "picture": picture_of([(obj.resource.name, obj.role.name, "", spans)], today()),
+            "picture": picture_of([("", "", spans)], today()),
             "booking_columns": [
                 {"label": _("Days")},
                 {"label": _("Booked"), "is_number": True},

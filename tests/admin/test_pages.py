@@ -94,13 +94,14 @@ def test_a_list_makes_no_more_queries_as_it_grows(browser, tenant, model):
 
 @pytest.mark.parametrize("model", [pytest.param(model, id=model._meta.label) for model in PAGES])
 def test_no_form_lists_a_whole_table(rf, tenant, staff, model):
-    """A foreign key is an autocomplete, or read-only."""
+    """A foreign key is an autocomplete, read-only, or offers a bounded few of the record itself."""
     page = PAGES[model]
     for owner in (page, *page.inlines):
         own = getattr(owner, "model", model)
         if not (owner.allows_adding or owner.allows_changing):
             continue
         wanted = set(owner.autocomplete_fields) | set(owner.readonly_fields)
+        wanted |= set(getattr(owner, "own_choices", ()))
         shown = names_of(page, rf, tenant, staff) if owner is page else set(owner.fields)
         keys = {field.name for field in own._meta.fields if field.many_to_one and field.name in shown}
         assert keys <= wanted, f"{owner}: {keys - wanted}"

@@ -56,7 +56,7 @@ def form_of(response) -> dict:
     for each in (form, *(part for formset in formsets for part in (formset.management_form, *formset.forms))):
         for bound in each:
             value = bound.value()
-            if value not in (None, False):
+            if value is not None and value is not False:
                 data[bound.html_name] = value.isoformat() if isinstance(value, dt.date) else value
     return data
 
@@ -172,9 +172,9 @@ def test_somebody_is_put_on_the_team_and_booked(browser, tenant, make):
 
 
 @pytest.mark.parametrize("days", ["taken", "backwards"])
-def test_days_that_cannot_be_booked_are_refused_in_words(browser, tenant, make, days):
-    former = make(make_booked_member)
-    member = make(make_member, resource=former.resource)
+def test_days_that_cannot_be_booked_are_refused_in_words(browser, tenant, days):
+    with tenant_scope(tenant):
+        member = make_member(resource=make_booked_member().resource)
     first, last = ("2026-11-25", "2026-11-27") if days == "taken" else ("2026-11-27", "2026-11-25")
     sent = {"starts_date": first, "ends_date": last, "minutes_a_day": 240, "status": "hard"}
 

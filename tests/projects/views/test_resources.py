@@ -165,9 +165,7 @@ def spans(*days):
 
 
 def test_a_picture_covers_whole_months():
-    picture = picture_of(
-        [("Ana", "Fitter", "/", spans(("2026-11-01", "2026-11-15"), ("2026-11-30", "2026-11-30")))], TODAY
-    )
+    picture = picture_of([("Ana", "Fitter", spans(("2026-11-01", "2026-11-15"), ("2026-11-30", "2026-11-30")))], TODAY)
 
     assert [(bar.x, bar.width) for bar in picture.lanes[0].bars] == [("0.00%", "50.00%"), ("96.67%", "3.33%")]
     assert picture.today.x == "73.33%"
@@ -175,17 +173,17 @@ def test_a_picture_covers_whole_months():
 
 
 def test_a_picture_of_nobody_is_none():
-    assert picture_of([("Ana", "", "/", [])], TODAY) is None
+    assert picture_of([("Ana", "", [])], TODAY) is None
 
 
 def test_a_picture_is_mirrored_where_people_read_from_right_to_left():
     with translation.override("ar"):
-        picture = picture_of([("Ana", "", "/", spans(("2026-11-01", "2026-11-15")))], TODAY)
+        picture = picture_of([("Ana", "", spans(("2026-11-01", "2026-11-15")))], TODAY)
     assert picture.lanes[0].bars[0].x == "50.00%"
     assert picture.ticks[0].x == "100.00%"
 
 
 @pytest.mark.parametrize(("last", "ticks"), [("2026-12-01", 2), ("2027-12-01", 5), ("2036-12-01", 3)])
 def test_a_picture_of_any_length_has_few_ticks(last, ticks):
-    picture = picture_of([("Ana", "", "/", spans(("2026-11-01", last)))], TODAY)
+    picture = picture_of([("Ana", "", spans(("2026-11-01", last)))], TODAY)
     assert len(picture.ticks) == ticks
