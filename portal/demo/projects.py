@@ -220,63 +220,50 @@ def bill(project: Project, quote: Quote) -> Contract:
 
 def quote_more(customer: Account, project: Project) -> None:
     """Quotes that await a decision, were rejected, revised, or have expired."""
-    service = IncidentType.objects.filter(is_self_schedulable=True).order_by("name", "pk").first()
     with pretend(clock.now() - 2 * DAY):
-        waiting = send(
-            draft_quote(
-                customer,
-                name="Modernisation of the goods lift",
-                project=project,
-                service=service,
-                lines=[
-                    item("Hydraulic power unit", "8600.00"),
-                    item("Installation and commissioning", "118.00", quantity="46", unit="hour"),
-                    item("Rubber protection of the car walls", "940.00", is_optional=True),
-                    item("Weekend work, so that deliveries go on", "1650.00", is_optional=True),
-                ],
-                introduction="The goods lift gets a new power unit. We need it for four working days.",
-                terms="Payable within 30 days. The price holds until the date above.",
-                is_exposed=True,
-            )
-        )
-        by = deciding(customer)
-        question = ask(
-            waiting,
-            "Can the lift be used at night while you work on it?",
-            contact=by.contact,
-            user=by.user,
-            line=lines_in_order(waiting)[0].pk,
-        )
-        answer(
-            question,
-            "Yes, from the second day on, between 18:00 and 07:00.",
-            by=User.objects.get(email="admin@meridian.example"),
-        )
+        quote_with_options(customer, project)
     with pretend(clock.now() - 6 * WEEK):
-        refused = send(
-            draft_quote(
-                customer, name="Glass doors for lift 2", lines=[item("Glass door set", "11400.00")], is_exposed=True
-            )
-        )
-        decide(
-            refused, Decision.REJECTED, digest=refused.digest, by=deciding(customer), reason="Too expensive for now."
-        )
+        refused = sent(customer, "Glass doors for lift 2", item("Glass door set", "11400.00"))
+        reason = "Too expensive for now."
+        decide(refused, Decision.REJECTED, digest=refused.digest, by=deciding(customer), reason=reason)
     with pretend(clock.now() - 5 * DAY):
-        first = send(
-            draft_quote(
-                customer,
-                name="Emergency telephones",
-                lines=[item("Telephone with GSM module", "480.00", quantity="3")],
-                is_exposed=True,
-            )
-        )
+        first = sent(customer, "Emergency telephones", item("Telephone with GSM module", "480.00", quantity="3"))
         send(revise(first))
     with pretend(clock.now() - 9 * WEEK):
-        send(
-            draft_quote(
-                customer, name="Door sensors", lines=[item("Light curtain", "620.00", quantity="2")], is_exposed=True
-            )
+        sent(customer, "Door sensors", item("Light curtain", "620.00", quantity="2"))
+
+
+def sent(customer: Account, name: str, *lines: Item) -> Quote:
+    """A quote that the customer sees."""
+    return send(draft_quote(customer, name=name, lines=lines, is_exposed=True))
+
+
+def quote_with_options(customer: Account, project: Project) -> None:
+    """A quote with options, and a question that was answered; an approval is followed by a visit."""
+    service = IncidentType.objects.filter(is_self_schedulable=True).order_by("name", "pk").first()
+    lines = (
+        item("Hydraulic power unit", "8600.00"),
+        item("Installation and commissioning", "118.00", quantity="46", unit="hour"),
+        item("Rubber protection of the car walls", "940.00", is_optional=True),
+        item("Weekend work, so that deliveries go on", "1650.00", is_optional=True),
+    )
+    quote = send(
+        draft_quote(
+            customer,
+            name="Modernisation of the goods lift",
+            project=project,
+            service=service,
+            lines=lines,
+            introduction="The goods lift gets a new power unit. We need it for four working days.",
+            terms="Payable within 30 days. The price holds until the date above.",
+            is_exposed=True,
         )
+    )
+    by, first = deciding(customer), lines_in_order(quote)[0]
+    text = "Can the lift be used at night while you work on it?"
+    question = ask(quote, text, contact=by.contact, user=by.user, line=first.pk)
+    staff_member = User.objects.get(email="admin@meridian.example")
+    answer(question, "Yes, from the second day on, between 18:00 and 07:00.", by=staff_member)
 
 
 def finish_old_project(customer: Account, people: dict[str, BookableResource]) -> None:
