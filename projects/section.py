@@ -67,7 +67,7 @@ def invoices_panel(request, project: Project) -> dict | None:
 
 
 register_navigation(Section.PROJECTS, _("Quotes"), "projects:quote_list", "document-text", 52)
-register_search(Section.PROJECTS, _("Quotes"), find_quotes, "projects:quote_detail", 52)
+register_search(Section.PROJECTS, _("Quotes"), find_quotes, "projects:quote_detail", 52, note=lambda each: each.name)
 register_timeline(Quote, comment_url="projects:quote_comment")
 register_panel("projects.project", "projects/quotes/_panel.html", quotes_panel, 50)
 register_event("quote.sent", lambda payload: _("Sent"), icon="paper-airplane")
