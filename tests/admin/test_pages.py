@@ -15,7 +15,7 @@ from tests.admin.rows import MAKERS, SINGLE_ROWS
 PAGES = {model: page for model, page in portal_admin._registry.items() if isinstance(page, TenantModelAdmin)}
 MADE = [pytest.param(model, id=model._meta.label) for model in MAKERS]
 LISTED = [pytest.param(model, id=model._meta.label) for model in MAKERS if model not in SINGLE_ROWS]
-OUR_APPS = {"accounts", "audit", "catalog", "fieldservice", "geo", "notifications", "scheduling", "timeline"}
+OUR_APPS = {"accounts", "audit", "catalog", "fieldservice", "geo", "notifications", "projects", "scheduling", "timeline"}
 INLINE_CODE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=|javascript:", re.IGNORECASE)
 
 
