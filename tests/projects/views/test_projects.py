@@ -130,7 +130,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(client, make, count
     for _ in range(count):
         make()
     client.get(LIST)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
@@ -246,7 +246,7 @@ def test_the_page_takes_as_many_queries_for_one_as_for_three(client, tenant, mak
         for _ in range(count):
             make_task(project, phase=phase, members=[make_booked_member(project)])
     client.get(page_of(project))
-    with django_assert_num_queries(9 + 9):
+    with django_assert_num_queries(7 + 9):
         client.get(page_of(project))
 
 
