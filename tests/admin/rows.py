@@ -42,7 +42,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
-from projects.models import Contract, ContractLine, Project, ProjectInvoice, ProjectRole, TeamBooking, TeamMember
+from projects.models import Contract, ContractLine, Project, ProjectInvoice, ProjectRole, Quote, TeamBooking, TeamMember
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
@@ -69,6 +69,7 @@ from tests.factories import (
     geo,
     invoices,
     projects,
+    quotes,
     scheduling,
     unique,
 )
@@ -234,6 +235,7 @@ MAKERS = {
     FunctionalLocation: fieldservice.make_location,
     IncidentType: fieldservice.make_incident_type,
     Invoice: invoices.make_invoice,
+    Quote: quotes.make_quote,
     InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
     InvoiceSetup: make_invoice_setup,
     MessageSetting: make_message_setting,

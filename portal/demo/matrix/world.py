@@ -35,7 +35,7 @@ OWN_STATES = {
 }
 # The kinds of records that customers see in some states only.
 WITH_STATES = frozenset(
-    {"fieldservice.agreement", "fieldservice.invoice", "projects.contract", "projects.projectinvoice"}
+    {"fieldservice.agreement", "fieldservice.invoice", "projects.contract", "projects.projectinvoice", "projects.quote"}
 )
 
 
