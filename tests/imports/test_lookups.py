@@ -29,6 +29,10 @@ FILES = {
         "external_number,account_number,name,manager_number,phase,task",
         "P{0},A{0},Tower,R{0},Phase {0},Task {0}",
     ),
+    "import_quotes": (
+        "external_number,account_number,project_number,name,description,quantity,unit_price,status",
+        "Q{0},A{0},P{0},Lift,Cabin,1,10.00,sent",
+    ),
 }
 
 
