@@ -58,7 +58,8 @@ class TakeBackForm(MilestonesForm):
 def milestone_text(contract: Contract, milestone: ContractMilestone) -> str:
     """One milestone as staff tell it from the others."""
     amount = money_text(milestone.amount, contract.currency, get_language())
-    parts = (milestone.line.description, milestone.name, str(milestone.due_date or ""), amount)
+    line = milestone.line.description if milestone.line.description != milestone.name else ""
+    parts = (line, milestone.name, str(milestone.due_date or ""), amount)
     return " · ".join(each for each in parts if each)
 
 

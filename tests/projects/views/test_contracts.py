@@ -360,5 +360,5 @@ def test_queries_do_not_grow(own, customer, client, django_assert_num_queries, r
         client.get(LIST)
     with django_assert_num_queries(13):
         client.get(detail(contract))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"{detail(contract)}print/")
