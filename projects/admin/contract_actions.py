@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from portal.access.admin.record_actions import Action, ActionForm
 from portal.kit.money import money_text
 from portal.web.papers import pdf_response
-from projects.domain.contracts import close_contract, lose_contract, open_contract
+from projects.domain.contracts import close_contract, draft_of_quote, lose_contract, open_contract
 from projects.domain.invoices import draft_of_milestones
 from projects.domain.milestones import MOST_MILESTONES, mark_ready, take_back
-from projects.enums import ContractStatus, MilestoneStatus
-from projects.models import Contract, ContractMilestone
+from projects.enums import ContractKind, ContractStatus, MilestoneStatus, QuoteStatus
+from projects.models import Contract, ContractMilestone, Quote
 from projects.papers.contract_pdf import pdf_of
 from projects.queries.contracts import contract_for_staff, lines_of, milestones_of
 
@@ -27,6 +27,12 @@ class LoseForm(ActionForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("For the company's own records.")
     )
+
+
+class KindForm(ActionForm):
+    """As what."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ContractKind.choices)
 
 
 class MilestonesForm(ActionForm):
@@ -58,8 +64,14 @@ class TakeBackForm(MilestonesForm):
 def milestone_text(contract: Contract, milestone: ContractMilestone) -> str:
     """One milestone as staff tell it from the others."""
     amount = money_text(milestone.amount, contract.currency, get_language())
-    parts = (milestone.line.description, milestone.name, str(milestone.due_date or ""), amount)
+    line = milestone.line.description if milestone.line.description != milestone.name else ""
+    parts = (line, milestone.name, str(milestone.due_date or ""), amount)
     return " · ".join(each for each in parts if each)
+
+
+def is_won_without_contract(quote: Quote) -> bool:
+    """Whether a contract can be made of the quote."""
+    return quote.status == QuoteStatus.WON and not quote.contracts.exclude(status=ContractStatus.LOST).exists()
 
 
 def is_active(contract: Contract) -> bool:
@@ -83,6 +95,18 @@ def what_is_open(contract: Contract) -> list[str]:
     return [_("Not invoiced: %(milestone)s") % {"milestone": milestone_text(contract, each)} for each in rows]
 
 
+# Offered on the page of a quote.
+OF_QUOTE = Action(
+    key="contract",
+    label=gettext_lazy("Draft a contract"),
+    explanation=gettext_lazy(
+        "A draft with the lines of the quote and the options that the customer chose, at fixed prices. A quote has one contract."
+    ),
+    is_offered=is_won_without_contract,
+    perform=lambda quote, data, by: draft_of_quote(quote, **data, by=by),
+    done=gettext_lazy("%(made)s was drafted from quote %(name)s."),
+    form=KindForm,
+)
 OPEN = Action(
     key="open",
     label=gettext_lazy("Open"),

@@ -15,6 +15,7 @@ from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.kit.fields import LongText
 from portal.kit.money import money_text
 from portal.web.papers import pdf_response
+from projects.admin.contract_actions import OF_QUOTE
 from projects.domain.questions import LONGEST_ANSWER, answer
 from projects.domain.quotes import close_quote, revise, send
 from projects.enums import Decision, QuoteStatus
@@ -157,7 +158,7 @@ ANSWER = Action(
 class QuoteActions(RecordActions):
     """The pages of the actions, the comparison with the revision before, and the paper as the customer gets it."""
 
-    record_actions = (SEND, REVISE, WON, LOST, WITHDRAW, ANSWER)
+    record_actions = (SEND, REVISE, WON, LOST, WITHDRAW, ANSWER, OF_QUOTE)
 
     def get_urls(self):
         view = self.admin_site.admin_view

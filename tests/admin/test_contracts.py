@@ -1,6 +1,7 @@
 """Contracts and project invoices in the admin: lines of drafts, milestones, and the verbs with their pages (PSA-3, PSA-4)."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,7 @@ from tests.factories.contracts import (
     make_project_draft,
     make_project_invoice,
     make_ready,
+    make_won_quote,
 )
 from tests.factories.projects import make_project, make_role, make_task
 from tests.factories.scheduling import make_resource
@@ -61,7 +63,8 @@ def send(browser, address, **fields):
 
 def offered(browser, record) -> set[str]:
     """The keys of the actions that stand above a record."""
-    return {each["url"].rstrip("/").rsplit("/", 1)[1] for each in browser.get(page(record)).context["tools"]}
+    links = re.findall(r'<li><a href="([^"]+)/">', browser.get(page(record)).text)
+    return {each.rsplit("/", 1)[1] for each in links}
 
 
 def errors_of(answer):
@@ -123,6 +126,18 @@ def test_what_cannot_be_agreed_is_refused_in_words(browser, fields, words):
 
     assert words in answer.text
     assert not Contract.objects.exists()
+
+
+def test_a_contract_is_drafted_from_a_won_quote(browser):
+    quote = make_won_quote()
+    assert "contract" in offered(browser, quote)
+
+    answer = browser.post(page(quote, "contract"), {"kind": "order_form"})
+
+    contract = Contract.objects.get(quote=quote)
+    assert answer.url == page(contract)
+    assert (contract.kind, contract.net) == ("order_form", Decimal(50))
+    assert "contract" not in offered(browser, quote)
 
 
 def test_a_project_of_another_account_is_refused(browser):

@@ -12,10 +12,10 @@ import time_machine
 from portal.accounts.enums import Level, Section
 from portal.accounts.models import ContactRole
 from portal.kit.ids import uuid7
-from projects.domain.contracts import close_contract, lose_contract, open_contract
+from projects.domain.contracts import close_contract, draft_of_quote, lose_contract, open_contract
 from projects.domain.invoices import confirm, draft_of_milestones
 from projects.domain.milestones import MilestoneItem, write_milestones
-from projects.models import ContractMilestone, ProjectInvoice
+from projects.models import ContractMilestone, ProjectInvoice, Quote
 from tests.factories.accounts import make_account, make_contact, make_web_role
 from tests.factories.contracts import (
     by_time,
@@ -24,6 +24,7 @@ from tests.factories.contracts import (
     make_line,
     make_milestones,
     make_ready,
+    make_won_quote,
 )
 from tests.factories.projects import make_booked_member, make_project
 from tests.factories.scheduling import make_resource
@@ -226,14 +227,24 @@ def test_milestones_say_when_and_how_far(customer, client):
     assert f'href="/projects/invoices/{invoice.pk}/"' in client.get(detail(contract)).text
 
 
-def test_the_page_leads_to_the_project_where_it_is_seen(own, customer, client):
+def test_the_page_leads_to_project_and_quote_where_they_are_seen(customer, client):
     project = make_project(account=customer.account)
-    contract = own(project=project)
-    assert f'href="/projects/projects/{project.pk}/"' in client.get(detail(contract)).text
+    quote = make_won_quote(account=customer.account, project=project, is_exposed=True)
+    contract = draft_of_quote(quote)
+    contract.is_exposed = True
+    contract.save()
+    open_contract(contract)
+
+    text = client.get(detail(contract)).text
+    assert f'href="/projects/projects/{project.pk}/"' in text
+    assert f'href="/projects/quotes/{quote.pk}/"' in text
 
     type(project).objects.update(is_exposed=False)
+    Quote.objects.update(is_exposed=False)
 
-    assert project.name not in client.get(detail(contract)).text
+    text = client.get(detail(contract)).text
+    assert project.name not in text
+    assert quote.number not in text
 
 
 def test_the_projects_page_lists_its_visible_contracts(own, customer, client):
@@ -360,5 +371,5 @@ def test_queries_do_not_grow(own, customer, client, django_assert_num_queries, r
         client.get(LIST)
     with django_assert_num_queries(13):
         client.get(detail(contract))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"{detail(contract)}print/")

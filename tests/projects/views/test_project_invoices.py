@@ -340,5 +340,5 @@ def test_queries_do_not_grow(own, customer, client, django_assert_num_queries, r
         client.get(LIST)
     with django_assert_num_queries(11):
         client.get(detail(invoice))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"{detail(invoice)}print/")
