@@ -76,7 +76,7 @@ def decide(
     )
     after = {"decision": decision, "digest": locked.digest, "total": str(made.total), "contact": str(by.contact.pk)}
     record(by.user, f"quote.{decision}", locked, after=after)
-    note_event(locked, "quote.decided", {"decision": str(decision), "name": made.name}, by=by.user)
+    note_event(locked, "quote.decided", {"decision": str(decision), "name": made.name}, by=by.user, contact=by.contact)
     tell_staff_of_decision(locked, made)
     return made
 
