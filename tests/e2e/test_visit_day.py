@@ -20,15 +20,16 @@ from scheduling.domain.links import block_link, make_link
 from scheduling.enums import BookingStatus
 from scheduling.models import Booking, BookingTimestamp, TechnicianPosition, VisitLink
 from tests.e2e.conftest import NARROW, PASSWORD, picture, sign_in
+from tests.e2e.tracks import OWN as TRACK
+from tests.e2e.tracks import real_file, real_track
 from tests.factories.accounts import make_approver, make_user
 from tests.factories.geo import make_place
 from tests.factories.scheduling import make_booking, make_resource, make_settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-# Down Broadway, as a phone told it every few seconds.
-TRACK = [(40.7580, -73.9855), (40.7527, -73.9877), (40.7465, -73.9885), (40.7411, -73.9897), (40.7359, -73.9911)]
 # Seconds until others see it: mostly, and on a machine that is busy with something else at that moment.
 WITHIN, AT_MOST = 2.0, 20.0
+REPLAYED = 12
 
 
 def with_password(user):
@@ -143,35 +144,64 @@ def test_a_stream_by_link_ends_when_the_link_is_blocked(stack, committed, visit)
 
 
 def test_from_the_technicians_phone_to_the_customers_screen(stack, committed, visit, browser, page):
-    technician = browser.new_context(viewport=NARROW, permissions=["geolocation"], geolocation=geo(0))
+    with on_the_way(stack, committed, visit, browser=browser, page=page, place=TRACK[0]) as technician:
+        delays = replay(technician, page, TRACK[1:])
+        check_delays(delays)
+        note("position to screen", delays)
+        assert page.get_by_text("Maria is on the way to you.").is_visible()
+        assert page.get_by_text("Expected arrival:").is_visible()
+        picture(page, "live-map")
+        [phone] = technician.pages
+        phone.get_by_role("button", name="I am there: start").click()
+        page.get_by_text("The technician has arrived.").wait_for()
+
+
+def test_a_real_drive_is_seen_within_two_seconds_and_comes_nearer(stack, committed, visit, browser, page):
+    """Fixes that a cab sent about once a minute, replayed every few seconds in another city (tracks.py)."""
+    source = real_file()
+    if source is None:
+        pytest.skip("The real tracks are not beside this checkout.")
+    track = real_track(source, REPLAYED, end=visit.place.point)
+    with on_the_way(stack, committed, visit, browser=browser, page=page, place=track[0]) as technician:
+        delays = replay(technician, page, track[1:])
+        check_delays(delays)
+        note("real drive, position to screen", delays)
+        picture(page, "live-map-real-drive")
+    with tenant_scope(committed):
+        kept = TechnicianPosition.objects.filter(booking=visit).order_by("at")
+        assert [(each.latitude, each.longitude) for each in kept] == track
+    assert page.locator("[data-live-text=distance]").inner_text() == "About 1 m to go"
+
+
+@contextlib.contextmanager
+def on_the_way(stack, committed, visit, *, browser, page, place):
+    """The technician's phone, which has just set off at `place`, while the customer's page shows the live map."""
+    technician = browser.new_context(viewport=NARROW, permissions=["geolocation"], geolocation=geo(place))
     phone = technician.new_page()
     sign_in_technician(phone, stack, committed, visit)
     phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
     picture(phone, "technician-visit")
     phone.get_by_role("button", name="Set off").click()
     phone.get_by_text("You are on the way").or_(phone.get_by_text("Your position is shared")).first.wait_for()
-
     sign_in(page, stack, committed, visit.contact.user.email)
     page.get_by_role("link", name="View live map").first.click()
     page.locator("[data-live] .live-site").wait_for()
+    yield technician
+    technician.close()
+
+
+def replay(technician, page, places) -> list[float]:
+    """Move the phone along; the seconds until each place was on the customer's page."""
     delays = []
-    for number in range(1, len(TRACK)):
+    for place in places:
         time.sleep(2.2)
         moved = time.time()
-        technician.set_geolocation(geo(number))
+        technician.set_geolocation(geo(place))
         page.wait_for_function(
             "moved => Date.parse(document.querySelector('[data-live]').dataset.at) >= moved", arg=int(moved * 1000)
         )
         delays.append(time.time() - moved)
-    check_delays(delays)
-    note("position to screen", delays)
-    assert page.get_by_text("Maria is on the way to you.").is_visible()
-    assert page.get_by_text("Expected arrival:").is_visible()
-    picture(page, "live-map")
-
-    phone.get_by_role("button", name="I am there: start").click()
-    page.get_by_text("The technician has arrived.").wait_for()
-    technician.close()
+    return delays
 
 
 def check_delays(seconds: list[float]):
@@ -184,11 +214,12 @@ def note(what: str, seconds: list[float]):
     """Keep a figure beside the pictures where PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
     if folder:
-        (Path(folder) / "figures.txt").write_text(f"{what}: {[round(each, 2) for each in seconds]} s\n")
+        with (Path(folder) / "figures.txt").open("a") as figures:
+            figures.write(f"{what}: {[round(each, 2) for each in seconds]} s\n")
 
 
-def geo(number: int) -> dict:
-    latitude, longitude = TRACK[number]
+def geo(place: tuple[float, float]) -> dict:
+    latitude, longitude = place
     return {"latitude": latitude, "longitude": longitude, "accuracy": 8}
 
 
