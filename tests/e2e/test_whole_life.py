@@ -8,7 +8,6 @@ from email import policy
 
 import pytest
 import time_machine
-from allauth.account.models import EmailAddress
 
 from notifications.models import OutboxMessage
 from notifications.tasks import sweep_all
@@ -17,7 +16,7 @@ from portal.tenancy.scope import tenant_scope
 from scheduling.domain.reminders import ship_reminders
 from scheduling.enums import BookingStatus, QuestionKind
 from scheduling.models import BookableResource, Booking, Feedback, WorkingHours
-from tests.e2e.conftest import NARROW, PASSWORD, WIDE, picture, sign_in
+from tests.e2e.conftest import NARROW, WIDE, geo, phone_of, picture, sign_in, with_password
 from tests.e2e.tracks import OWN
 from tests.factories.accounts import make_user
 from tests.factories.scheduling import make_settings, make_survey
@@ -43,11 +42,8 @@ def technician(committed, customer):
         ship_reminders()
         make_survey({"text": "Were we on time?", "kind": QuestionKind.TEXT})
         maria = BookableResource.objects.get(name="Maria Lopez")
-        maria.user = make_user()
-        maria.user.password = customer.user.password
-        maria.user.save()
+        maria.user = with_password(make_user())
         maria.save()
-        EmailAddress.objects.create(user=maria.user, email=maria.user.email, verified=True, primary=True)
         WorkingHours.objects.filter(resource=maria).update(starts=dt.time(0), ends=dt.time(23, 59))
     return maria.user
 
@@ -59,9 +55,8 @@ def test_a_visit_from_booking_to_feedback(stack, committed, customer, technician
     visit = book(page, stack, committed)
     remind(stack, committed, visit, settings)
     move_to_soonest(page, stack, committed, visit)
-    phone = browser.new_context(viewport=NARROW, permissions=["geolocation"], geolocation=geo(OWN[0]))
-    drive_and_work(phone, page, stack, committed=committed, technician=technician, visit=visit)
-    phone.close()
+    with phone_of(browser, permissions=["geolocation"], geolocation=geo(OWN[0])) as phone:
+        drive_and_work(phone, page, stack, committed=committed, technician=technician, visit=visit)
     rate(page, stack, committed, visit, size)
     began = ("Confirmed", "Reminder", "New time", "On the way to you", "Done")
     assert [each.partition(":")[0] for each in subjects(stack, customer.email, len(began))] == list(began)
@@ -99,7 +94,7 @@ def remind(stack, committed, visit, settings):
         assert len(mails(stack, visit.contact.email, 1)) == 1
         traveller.shift(dt.timedelta(minutes=2))
         sweep_all(seconds=20)
-        mails(stack, visit.contact.email, 2)
+    mails(stack, visit.contact.email, 2)
 
 
 def move_to_soonest(page, stack, committed, visit):
@@ -121,11 +116,7 @@ def move_to_soonest(page, stack, committed, visit):
 def drive_and_work(context, page, stack, *, committed, technician, visit):
     """The technician shares the position, drives, works and writes notes; the customer watches."""
     phone = context.new_page()
-    phone.goto(stack.address(committed, "/accounts/login/"))
-    phone.get_by_label("Email").fill(technician.email)
-    phone.get_by_label("Password", exact=True).fill(PASSWORD)
-    phone.get_by_role("button", name="Sign in").click()
-    phone.wait_for_url(stack.address(committed, "/tech/"))
+    sign_in(phone, stack, committed, technician.email, lands="/tech/")
     phone.get_by_role("button", name="Share on the way").click()
     phone.get_by_text("Your position is shared").first.wait_for()
     phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
@@ -137,6 +128,7 @@ def drive_and_work(context, page, stack, *, committed, technician, visit):
     page.get_by_role("link", name="View live map").first.click()
     page.locator("[data-live] .live-technician").wait_for()
     before = page.locator("[data-live-text=distance]").inner_text()
+    # The phone tells a fix every two seconds at most (technician.js).
     page.wait_for_timeout(2200)
     context.set_geolocation(geo(OWN[-1]))
     page.wait_for_function(
@@ -196,8 +188,3 @@ def mails(stack, address: str, count: int) -> list[str]:
         assert time.monotonic() < deadline, stack.log("worker")
         time.sleep(0.2)
     return found
-
-
-def geo(place: tuple[float, float]) -> dict:
-    latitude, longitude = place
-    return {"latitude": latitude, "longitude": longitude, "accuracy": 8}
