@@ -22,13 +22,27 @@ register_search(Section.FIELD_SERVICE, _("Agreements"), find_agreements, "fields
 register_timeline(Agreement, comment_url="fieldservice:agreement_comment")
 
 register_navigation(Section.FIELD_SERVICE, _("Assets"), "fieldservice:asset_list", "cube", 26)
-register_search(Section.FIELD_SERVICE, _("Assets"), find_assets, "fieldservice:asset_detail", 26)
+register_search(
+    Section.FIELD_SERVICE,
+    _("Assets"),
+    find_assets,
+    "fieldservice:asset_detail",
+    26,
+    note=lambda each: each.serial_number,
+)
 register_timeline(Asset, comment_url="fieldservice:asset_comment")
 
 register_navigation(
     Section.FIELD_SERVICE, _("Work orders"), "fieldservice:work_order_list", "clipboard-document-list", 30
 )
-register_search(Section.FIELD_SERVICE, _("Work orders"), find_work_orders, "fieldservice:work_order_detail", 30)
+register_search(
+    Section.FIELD_SERVICE,
+    _("Work orders"),
+    find_work_orders,
+    "fieldservice:work_order_detail",
+    30,
+    note=lambda each: each.summary,
+)
 register_timeline(WorkOrder, comment_url="fieldservice:work_order_comment")
 register_event(
     "work_order.status",

@@ -13,6 +13,7 @@ from portal.web.views.brand import brand
 from portal.web.views.gallery import gallery
 from portal.web.views.mailbox import mailbox, mailbox_html, mailbox_mail, mailbox_part
 from portal.web.views.preview import stop_preview
+from portal.web.views.search import SearchView
 from portal.web.views.theme import set_theme
 from scheduling.views.home import HomeView
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("mailbox/<str:mail_id>/html/", mailbox_html, name="mailbox_html"),
     path("mailbox/<str:mail_id>/parts/<int:number>/", mailbox_part, name="mailbox_part"),
     path("preview/stop/", stop_preview, name="stop_preview"),
+    path("search/", SearchView.as_view(), name="search"),
     path("theme/", set_theme, name="set_theme"),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

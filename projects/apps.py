@@ -7,4 +7,4 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self):
-        from projects import messages, receivers, section  # noqa: F401, PLC0415  registers messages, navigation, search, numbers
+        from projects import messages, receivers, section  # noqa: F401, PLC0415  registers messages, navigation, search

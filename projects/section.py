@@ -7,12 +7,13 @@ from portal.catalog.numbering import register_series
 from portal.timeline.registry import register_event, register_timeline
 from portal.web.listing import label_of
 from portal.web.registry import register_navigation, register_panel, register_search
-from projects.enums import Health, NumberKind, ProjectStage
-from projects.models import Contract, Project, ProjectInvoice
-from projects.papers.records import contract_table, invoice_table
+from projects.enums import Decision, Health, NumberKind, ProjectStage, QuoteStatus
+from projects.models import Contract, Project, ProjectInvoice, Quote
+from projects.papers.records import contract_table, invoice_table, quote_table
 from projects.queries.contracts import contracts_of, find_contracts
 from projects.queries.invoices import find_invoices, invoices_of
 from projects.queries.projects import find_projects
+from projects.queries.quotes import find_quotes, quotes_of
 from projects.queries.resources import find_resources
 
 PREFIXES = {
@@ -47,6 +48,12 @@ def health_text(payload) -> str:
 register_event("project.health", health_text, icon="flag")
 
 
+def quotes_panel(request, project: Project) -> dict | None:
+    """The visible quotes of a project; nothing where there are none."""
+    found = quotes_of(project, request.viewer)
+    return {"quotes": quote_table(found, project.name)} if found else None
+
+
 def contracts_panel(request, project: Project) -> dict | None:
     """The visible contracts of a project; nothing where there are none."""
     found = contracts_of(project, request.viewer)
@@ -58,6 +65,24 @@ def invoices_panel(request, project: Project) -> dict | None:
     found = invoices_of(project, request.viewer)
     return {"invoices": invoice_table(found, project.name)} if found else None
 
+
+register_navigation(Section.PROJECTS, _("Quotes"), "projects:quote_list", "document-text", 52)
+register_search(Section.PROJECTS, _("Quotes"), find_quotes, "projects:quote_detail", 52, note=lambda each: each.name)
+register_timeline(Quote, comment_url="projects:quote_comment")
+register_panel("projects.project", "projects/quotes/_panel.html", quotes_panel, 50)
+register_event("quote.sent", lambda payload: _("Sent"), icon="paper-airplane")
+register_event(
+    "quote.decided",
+    lambda payload: (
+        _("%(decision)s by %(name)s") % {"decision": label_of(Decision, payload["decision"]), "name": payload["name"]}
+    ),
+    icon="check-badge",
+)
+register_event(
+    "quote.closed",
+    lambda payload: _("Status: %(status)s") % {"status": label_of(QuoteStatus, payload["status"])},
+    icon="archive-box",
+)
 
 register_navigation(Section.PROJECTS, _("Contracts"), "projects:contract_list", "document-text", 56)
 register_search(Section.PROJECTS, _("Contracts"), find_contracts, "projects:contract_detail", 56)

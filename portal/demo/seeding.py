@@ -9,6 +9,7 @@ from portal.demo.history import live
 from portal.demo.imports import import_tables, is_filled, note_filled
 from portal.demo.people import open_contacts, open_platform_login, open_staff
 from portal.demo.products import set_terms, set_up_products
+from portal.demo.projects import open_projects
 from portal.demo.tenants import TENANTS, DemoTenant, open_tenant
 from portal.demo.today import fill_today
 from portal.demo.visits import book_visits, complete_ended
@@ -51,6 +52,8 @@ def seed_tenant(demo: DemoTenant, tenant: Tenant, tell: Callable[[str], None], *
     complete_ended(tenant)
     if rated := collect_feedback(tenant):
         tell(f"{demo.slug}: {rated} visits rated")
+    if opened := open_projects(tenant):
+        tell(f"{demo.slug}: {opened} projects with quotes, contract and invoices")
     fill_today(tenant)
 
 

@@ -40,6 +40,12 @@ class Column:
     value: Callable
 
 
+def clean_words(text: str) -> str:
+    """What is looked for: of bounded length, without control characters, its words one blank apart."""
+    kept = "".join(char for char in text[:SEARCH_LIMIT] if not unicodedata.category(char).startswith("C"))
+    return " ".join(kept.split())
+
+
 class Listing:
     """One page of what the viewer may see, as the URL asks for it.
 
@@ -69,9 +75,7 @@ class Listing:
     @cached_property
     def search(self) -> str:
         """The words looked for, without control characters."""
-        text = self.params.get("q", "")[:SEARCH_LIMIT]
-        kept = "".join(char for char in text if not unicodedata.category(char).startswith("C"))
-        return " ".join(kept.split())
+        return clean_words(self.params.get("q", ""))
 
     @cached_property
     def tab(self) -> Tab | None:

@@ -49,13 +49,17 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class SearchSource:
-    """What the portal's search asks: `find(viewer, text)` gives a few visible records, whose pages are at `url_name`."""
+    """What the portal's search asks: `find(viewer, text)` gives a few visible records, whose pages are at `url_name`.
+
+    `note(record)` says more than the record's own name, without a query.
+    """
 
     section: Section
     label: str
     find: Callable[..., Iterable]
     url_name: str
     order: int
+    note: Callable[..., str] | None = None
 
 
 _navigation: list[NavigationEntry] = []
@@ -81,9 +85,17 @@ def register_tile(template: str, context: ContextFunction, order: int = 100) -> 
     _add(_tiles, Panel(template, context, order))
 
 
-def register_search(section: Section, label, find: Callable[..., Iterable], url_name: str, order: int = 100) -> None:
+def register_search(
+    section: Section,
+    label,
+    find: Callable[..., Iterable],
+    url_name: str,
+    order: int = 100,
+    *,
+    note: Callable[..., str] | None = None,
+) -> None:
     """Add a source to the portal's search."""
-    _add(_searches, SearchSource(section, label, find, url_name, order))
+    _add(_searches, SearchSource(section, label, find, url_name, order, note))
 
 
 def navigation(request) -> list[NavigationItem]:

@@ -1,3 +1,3 @@
 """Projects in the admin."""
 
-from projects.admin import projects, team  # noqa: F401  registers the pages
+from projects.admin import contracts, invoices, projects, quotes, team  # noqa: F401  registers the pages

@@ -61,6 +61,7 @@ class PricedLineInline(TenantInline):
 
     form = InvoiceLineForm
     verbose_name, verbose_name_plural = gettext_lazy("line"), gettext_lazy("Lines")
+    fields = TYPED_FIELDS
     own_fields: tuple[str, ...] = ()
     document = ""
     readonly_fields = ("quantity_text", "price_text", "discount_text", "rate_text", "net_text")

@@ -7,14 +7,18 @@ from django.utils.translation import gettext as _
 
 from portal.access.models import ExposedModel
 from portal.accounts.models import Account
-from portal.kit.errors import DomainError
+from portal.kit.errors import Conflict, DomainError
 
 Document = TypeVar("Document", bound=ExposedModel)
 
 
 def lock(document: Document) -> Document:
-    """The row as it is now, locked until the transaction ends."""
-    return type(document).objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
+    """The row as it is now, locked until the transaction ends. Raises Conflict where somebody threw it away."""
+    rows = type(document).objects.filter(pk=document.pk).order_by("pk")
+    found = rows.select_for_update(of=("self",), no_key=True).first()
+    if found is None:
+        raise Conflict(_("Somebody has thrown this away meanwhile."))
+    return found
 
 
 def refresh(document: Document, locked: Document) -> Document:

@@ -19,7 +19,7 @@ COPIED = ("contract_line", "date", "task", "role", "resource", "billing_type", "
 def correct(invoice: ProjectInvoice, *, by=None) -> ProjectInvoice:
     """Draft what is to stand in the place of a confirmed invoice, with its lines as they were; audited.
 
-    It is as visible as the invoice, once it is confirmed. Asked again, it gives the correction that there is. Raises DomainError
+    It is as visible as the invoice, once it is confirmed, and due with it, or by the days to pay where that day has gone by. Asked again, it gives the correction that there is. Raises DomainError
     for what was not confirmed or is paid.
     """
     locked = lock(invoice)
@@ -39,7 +39,7 @@ def correct(invoice: ProjectInvoice, *, by=None) -> ProjectInvoice:
         contract=locked.contract,
         corrects=locked,
         invoice_date=day,
-        due_date=max(day, locked.due_date),
+        due_date=locked.due_date if locked.due_date >= day else None,
         note=locked.note,
         is_exposed=locked.is_exposed,
         by=by,

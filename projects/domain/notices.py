@@ -1,9 +1,19 @@
-"""Tell customers of contracts and project invoices that they can see from now on (NOT-1)."""
+"""Tell customers of quotes, contracts and project invoices that they can see from now on (NOT-1)."""
 
 from collections.abc import Sequence
 
 from notifications.domain.exposures import tell_readers
-from projects.models import Contract, ProjectInvoice
+from projects.enums import QuoteStatus
+from projects.models import Contract, ProjectInvoice, Quote
+
+
+def tell_of_quotes(quotes: Sequence[Quote]) -> int:
+    """Publish one message to each contact who sees some of these quotes that await a decision; how many contacts.
+
+    Called when a quote that was sent was exposed, or an exposed one sent.
+    """
+    sent = [each for each in quotes if each.status == QuoteStatus.SENT]
+    return tell_readers(sent, message="quote_sent", objects="quotes")
 
 
 def tell_of_contracts(contracts: Sequence[Contract]) -> int:

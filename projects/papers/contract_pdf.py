@@ -6,7 +6,7 @@ from fieldservice.papers.document_pdf import sheets_of
 from portal.kit.pdf import Column, Paper
 from projects.enums import ContractStatus
 from projects.models import Contract, ContractLine, ContractMilestone
-from projects.papers.contracts import milestone_rows, paper_of
+from projects.papers.contracts import milestone_columns, milestone_rows, paper_of
 
 # What binds nobody says so on each page.
 MARKED = (ContractStatus.DRAFT, ContractStatus.LOST)
@@ -24,20 +24,11 @@ def pdf_of(contract: Contract, lines: list[ContractLine], milestones: list[Contr
     )
     if milestones:
         paper.heading(_("Milestones"))
-        columns = [
-            Column(_("Milestone"), 4),
-            Column(_("Due"), 2),
-            Column(_("Status"), 1.5),
-            Column(_("Amount before tax"), 2, is_number=True),
-        ]
+        heads = milestone_columns(milestones, sees_money=True)
+        columns = [Column(each["label"], 2, is_number=each.get("is_number", False)) for each in heads]
         rows = milestone_rows(contract, milestones, sees_money=True)
-        paper.table(columns, ([text_of(cell) for cell in row["cells"]] for row in rows))
+        paper.table(columns, ([cell["value"] or "–" for cell in row["cells"]] for row in rows))
     if contract.terms:
         paper.heading(_("Terms"))
         paper.paragraph(contract.terms)
     return paper
-
-
-def text_of(cell: dict) -> str:
-    """A cell with what stands below it."""
-    return "\n".join(each for each in (cell["value"], cell.get("note", "")) if each) or "–"

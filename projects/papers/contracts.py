@@ -78,17 +78,23 @@ def paper_of(contract: Contract, lines: list[ContractLine]) -> Paper:
     )
 
 
+def names_lines(milestones: list[ContractMilestone]) -> bool:
+    """Whether it needs saying what each milestone is for."""
+    return len({each.line_id for each in milestones}) > 1
+
+
 def milestone_rows(contract: Contract, milestones: list[ContractMilestone], *, sees_money: bool) -> list[dict]:
     """Milestones as rows of the component "table", with amounts for those who see money."""
-    has_lines = len({each.line_id for each in milestones}) > 1
+    has_lines, language = names_lines(milestones), get_language()
     rows = []
     for each in milestones:
         state = milestone_state(each)
-        line = each.line.description if has_lines and each.line.description != each.name else ""
-        amount = money_text(each.amount, contract.currency, get_language()) if sees_money else ""
+        line = each.line.description if each.line.description != each.name else ""
+        amount = money_text(each.amount, contract.currency, language) if sees_money else ""
         cells = [
             {"value": each.name},
-            {"value": day_text(each.due_date) if each.due_date else "", "note": line},
+            *([{"value": line}] if has_lines else []),
+            {"value": day_text(each.due_date) if each.due_date else ""},
             {"value": state.label, "kind": "badge", "tone": state.tone},
             *([{"value": amount, "kind": "money"}] if sees_money else []),
         ]
@@ -96,7 +102,12 @@ def milestone_rows(contract: Contract, milestones: list[ContractMilestone], *, s
     return rows
 
 
-def milestone_columns(*, sees_money: bool) -> list[dict]:
+def milestone_columns(milestones: list[ContractMilestone], *, sees_money: bool) -> list[dict]:
     """The heads over `milestone_rows`."""
-    heads = [{"label": _("Milestone")}, {"label": _("Due")}, {"label": _("Status")}]
-    return [*heads, {"label": _("Amount before tax"), "is_number": True}] if sees_money else heads
+    return [
+        {"label": _("Milestone")},
+        *([{"label": _("Belongs to")}] if names_lines(milestones) else []),
+        {"label": _("Due")},
+        {"label": _("Status")},
+        *([{"label": _("Before tax"), "is_number": True}] if sees_money else []),
+    ]

@@ -13,7 +13,7 @@ from projects.models import ProjectInvoice, ProjectInvoiceLine
 def title_of(invoice: ProjectInvoice) -> str:
     """What the document is called, with its number."""
     if invoice.corrects_id is not None:
-        return _("Corrected invoice %(number)s") % {"number": invoice.number}
+        return _("Correction %(number)s") % {"number": invoice.number}
     return _("Invoice %(number)s") % {"number": invoice.number}
 
 

@@ -1,4 +1,4 @@
-"""Contracts and invoices as short tables on the pages of what they belong to; each viewer reads what they may see."""
+"""Quotes, contracts and invoices as short tables on the pages of what they belong to; each viewer reads what they may see."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from fieldservice.domain.invoices import today
 from fieldservice.papers.documents import State, day_text
 from portal.kit.money import money_text
-from projects.models import Contract, ProjectInvoice
+from portal.tenancy.scope import current_tenant
+from projects.models import Contract, ProjectInvoice, Quote
 from projects.papers.contracts import state_of as contract_state
 from projects.papers.invoices import state_of as invoice_state
+from projects.papers.quotes import state_of as quote_state
 from projects.queries.contracts import RECORDS_SHOWN
 
 
@@ -39,6 +41,26 @@ def invoice_table(invoices: Sequence[ProjectInvoice], word: str) -> dict:
     ]
     return table_of((_("Invoice"), _("Date"), _("Status")), rows, has_amounts=has_amounts) | {
         "all_url": all_url("invoice", word) if len(invoices) > RECORDS_SHOWN else ""
+    }
+
+
+def quote_table(quotes: Sequence[Quote], word: str) -> dict:
+    """`columns` and `rows` of the component "table", and `all_url` where there are more, found by this word."""
+    has_amounts, now = any(each.sees_money for each in quotes), today()
+    zone = current_tenant().zone
+    rows = [
+        row_of(
+            "quote",
+            each,
+            f"{each.full_number} {each.name}",
+            each.sent_at.astimezone(zone).date(),
+            quote_state(each, now),
+            has_amounts=has_amounts,
+        )
+        for each in quotes[:RECORDS_SHOWN]
+    ]
+    return table_of((_("Quote"), _("Sent"), _("Status")), rows, has_amounts=has_amounts) | {
+        "all_url": all_url("quote", word) if len(quotes) > RECORDS_SHOWN else ""
     }
 
 

@@ -19,7 +19,7 @@ from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
 from portal.web.papers import pdf_response
 from portal.web.views.base import Refused, SectionDetailView, SectionListView
-from projects.enums import ContractKind, ContractStatus
+from projects.enums import ContractKind, ContractStatus, MilestoneStatus
 from projects.filters import ContractFilter
 from projects.models import Contract
 from projects.papers.contract_pdf import pdf_of
@@ -131,7 +131,7 @@ class ContractDetail(SectionDetailView):
             "state": state_of(obj),
             "facts": [{"label": _("Account"), "value": obj.account.name}, *facts_of(obj)],
             "figures": figures_of(obj, milestones),
-            "milestone_columns": milestone_columns(sees_money=obj.sees_money),
+            "milestone_columns": milestone_columns(milestones, sees_money=obj.sees_money),
             "milestones": milestone_rows(obj, milestones, sees_money=obj.sees_money),
             "invoices": invoice_table(invoices, obj.number) if invoices else None,
             "paper_verdict": can_download(self.viewer, obj),
@@ -150,10 +150,11 @@ class ContractPrint(SectionDetailView):
 
     def get_context(self, obj) -> dict:
         require_paper(self.viewer, obj)
+        milestones = queries.milestones_of(obj)
         return {
             "paper": paper_of(obj, queries.lines_of(obj)),
-            "milestone_columns": milestone_columns(sees_money=True),
-            "milestones": milestone_rows(obj, queries.milestones_of(obj), sees_money=True),
+            "milestone_columns": milestone_columns(milestones, sees_money=True),
+            "milestones": milestone_rows(obj, milestones, sees_money=True),
         }
 
 
@@ -202,12 +203,14 @@ def line_of(contract: Contract, url: str, *, sees_money: bool) -> Line:
 
 def figures_of(contract: Contract, milestones) -> list[dict]:
     """What one wants to know first."""
-    total = money_text(contract.total, contract.currency, get_language()) if contract.sees_money else ""
-    coming = next((each for each in milestones if each.status == "not_ready" and each.due_date), None)
-    following = (
-        [{"label": _("Next milestone"), "value": coming.name, "note": day_text(coming.due_date)}] if coming else []
-    )
-    return [{"label": _("Total"), "value": total}, *following]
+    figures = []
+    if contract.sees_money:
+        total = money_text(contract.total, contract.currency, get_language())
+        figures.append({"label": _("Total"), "value": total})
+    coming = next((each for each in milestones if each.status == MilestoneStatus.NOT_READY and each.due_date), None)
+    if coming is not None:
+        figures.append({"label": _("Next milestone"), "value": coming.name, "note": day_text(coming.due_date)})
+    return figures
 
 
 def plain_lines(contract: Contract, lines) -> dict:

@@ -42,7 +42,7 @@ from portal.kit import clock
 from portal.timeline.domain.comments import add_comment
 from portal.timeline.enums import Audience
 from portal.timeline.models import Entry
-from projects.models import Project, ProjectRole, TeamBooking, TeamMember
+from projects.models import Contract, ContractLine, Project, ProjectInvoice, ProjectRole, Quote, TeamBooking, TeamMember
 from scheduling.models import (
     ArrivalWindow,
     BookableResource,
@@ -60,7 +60,19 @@ from scheduling.models import (
     VisitLink,
     VisitReminder,
 )
-from tests.factories import accounts, agreements, catalog, fieldservice, geo, invoices, projects, scheduling, unique
+from tests.factories import (
+    accounts,
+    agreements,
+    catalog,
+    contracts,
+    fieldservice,
+    geo,
+    invoices,
+    projects,
+    quotes,
+    scheduling,
+    unique,
+)
 
 NINE, FIVE = dt.time(9), dt.time(17)
 SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
@@ -97,6 +109,10 @@ def make_entry() -> Entry:
 
 def make_excluded_account() -> ExcludedAccount:
     return ExcludedAccount.objects.create(account=accounts.make_account())
+
+
+def make_contract_line() -> ContractLine:
+    return contracts.make_contract().lines.get()
 
 
 def make_search(found: int = 0) -> SlotSearch:
@@ -207,6 +223,8 @@ MAKERS = {
     BusinessClosure: make_closure,
     Characteristic: scheduling.make_characteristic,
     Contact: lambda: accounts.make_contact("fs-customer-approver"),
+    Contract: contracts.make_contract,
+    ContractLine: make_contract_line,
     ContactPreference: make_preference,
     EarlierOffer: make_offer,
     EarlierWish: make_wish,
@@ -217,6 +235,7 @@ MAKERS = {
     FunctionalLocation: fieldservice.make_location,
     IncidentType: fieldservice.make_incident_type,
     Invoice: invoices.make_invoice,
+    Quote: quotes.make_quote,
     InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
     InvoiceSetup: make_invoice_setup,
     MessageSetting: make_message_setting,
@@ -228,6 +247,7 @@ MAKERS = {
     PriceList: catalog.make_price_list,
     Product: catalog.make_product,
     Project: projects.make_project,
+    ProjectInvoice: contracts.make_project_invoice,
     ProjectRole: projects.make_role,
     ProviderEvent: make_provider_event,
     SchedulingSettings: scheduling.make_settings,

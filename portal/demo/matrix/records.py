@@ -25,8 +25,9 @@ from portal.accounts.models import Account, Contact
 from portal.catalog.models import BillingTerms
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place, write_technician
+from portal.demo.matrix.contracts import write_contract, write_project_invoice
 from portal.demo.matrix.entries import write_entries
-from portal.demo.matrix.projects import write_project
+from portal.demo.matrix.projects import write_project, write_quote
 from portal.demo.matrix.states import State
 from portal.kit import clock
 from scheduling.models import Booking
@@ -59,7 +60,11 @@ def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dic
         Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com"
     )
     rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
-    rows += write_project(pen, account, work_order.place, shared, state)
+    project, *team = write_project(pen, account, work_order.place, shared, state)
+    line = write_contract(closed, account, project, shared, state)
+    rows += (project, *team)
+    rows += (line, line.contract, write_project_invoice(closed, account, line, shared, state))
+    rows += (write_quote(closed, account, shared, state),)
     return {row._meta.label_lower: row.pk for row in rows}
 
 

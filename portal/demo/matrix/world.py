@@ -34,7 +34,9 @@ OWN_STATES = {
     Relation.OWN_ARCHIVED: State(is_archived=True),
 }
 # The kinds of records that customers see in some states only.
-WITH_STATES = frozenset({"fieldservice.agreement", "fieldservice.invoice"})
+WITH_STATES = frozenset(
+    {"fieldservice.agreement", "fieldservice.invoice", "projects.contract", "projects.projectinvoice", "projects.quote"}
+)
 
 
 @dataclass

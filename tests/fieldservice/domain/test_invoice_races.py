@@ -1,11 +1,9 @@
 """Many at once on one invoice: never overpaid, one payment a key, one invoice a work order, one end of a draft (FS-5)."""
 
-import threading
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 
 from fieldservice.domain.invoice_credits import credit
 from fieldservice.domain.invoice_payments import record_payment
@@ -15,40 +13,17 @@ from fieldservice.enums import InvoiceStatus, LineStatus, WorkOrderStatus
 from fieldservice.models import Invoice, Payment, WorkOrderProduct
 from notifications.models import OutboxMessage
 from portal.audit.models import AuditEntry
-from portal.kit.errors import DomainError
 from portal.tenancy.scope import tenant_scope
 from portal.timeline.models import Entry
 from tests.factories.accounts import make_reviewer
 from tests.factories.catalog import make_product
 from tests.factories.fieldservice import make_work_order
 from tests.factories.invoices import make_draft, make_invoice, make_item
+from tests.kit.races import at_once
 
 CLIENTS = 12
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(tenant, *verbs):
-    """Each in a thread and transaction of its own; what each returned or was refused with."""
-    barrier, results = threading.Barrier(len(verbs)), []
-
-    def run(verb):
-        barrier.wait()
-        try:
-            with tenant_scope(tenant):
-                results.append(verb())
-        except DomainError as error:
-            results.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(verb,)) for verb in verbs]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert len(results) == len(verbs), "nobody got anything but an answer or a refusal"
-    return results
 
 
 @pytest.fixture

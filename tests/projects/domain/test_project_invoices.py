@@ -185,6 +185,16 @@ def test_a_correction_is_a_draft_with_the_lines_as_they_were():
     assert correct(original).pk == correction.pk
 
 
+@time_machine.travel("2026-03-20T16:00:00Z")
+def test_a_correction_is_due_with_the_original_unless_that_day_has_gone_by():
+    account = make_account()
+    make_billing_terms(account, payment_days=10)
+    days = {"account": account, "invoice_date": dt.date(2026, 3, 1)}
+    dues = [correct(make_project_invoice(due_date=dt.date(2026, 3, day), **days)).due_date for day in (20, 19)]
+
+    assert dues == [dt.date(2026, 3, 20), dt.date(2026, 3, 30)]
+
+
 def test_confirming_it_marks_the_original():
     original = make_project_invoice()
     correction = correct(original)

@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.access.viewer import viewer_for
 from portal.tenancy.scope import tenant_scope
-from portal.timeline.domain.comments import add_comment
+from portal.timeline.domain.comments import add_attachment, add_comment
+from portal.timeline.domain.uploads import check_upload
 from portal.timeline.enums import Audience
 from portal.web.registry import searches
 from projects.domain.projects import report_health
@@ -130,7 +132,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(client, make, count
     for _ in range(count):
         make()
     client.get(LIST)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
@@ -246,7 +248,7 @@ def test_the_page_takes_as_many_queries_for_one_as_for_three(client, tenant, mak
         for _ in range(count):
             make_task(project, phase=phase, members=[make_booked_member(project)])
     client.get(page_of(project))
-    with django_assert_num_queries(9 + 9):
+    with django_assert_num_queries(7 + 10):
         client.get(page_of(project))
 
 
@@ -343,10 +345,22 @@ def test_lists_search_filters_and_exports_tell_a_partner_no_more(partner_client,
     assert names(partner_client.get(LIST + "?q=account")) == []
 
 
-def test_a_partner_neither_comments_nor_gets_files_nor_others(partner_client, shared_work, tenant):
+def test_a_partner_neither_comments_nor_opens_pages_of_others(partner_client, shared_work):
     project, _own, other = shared_work
     assert partner_client.get(f"{page_of(project)}comment/").status_code == 403
     assert partner_client.get(f"/projects/resources/{other.pk}/").status_code == 404
+
+
+def test_files_of_the_customer_are_the_customers(partner_client, shared_work, tenant, client_for):
+    project, _own, _other = shared_work
+    with tenant_scope(tenant):
+        contact = make_contact("psa-customer-reviewer", account=project.account)
+        upload = check_upload(SimpleUploadedFile("plan.txt", b"Shaft 3, north wall"))
+        file = add_attachment(project, upload, by=contact.user, contact=contact, audience=Audience.CUSTOMER)
+    url = f"/files/{file.pk}/"
+
+    assert client_for(contact.user, tenant).get(url).getvalue() == b"Shaft 3, north wall"
+    assert partner_client.get(url).status_code == 404
 
 
 def test_a_partner_whose_people_left_sees_nothing(partner_client, shared_work, tenant):

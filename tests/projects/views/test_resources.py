@@ -146,14 +146,14 @@ def busy_member(request, tenant, team):
 
 def test_the_list_takes_as_many_queries_for_one_as_for_three(client, busy_member, django_assert_num_queries):
     client.get(LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(LIST)
 
 
 def test_the_page_takes_as_many_queries_for_one_as_for_three(client, busy_member, django_assert_num_queries):
     url = f"{LIST}{busy_member.pk}/"
     client.get(url)
-    with django_assert_num_queries(9 + 4):
+    with django_assert_num_queries(7 + 4):
         client.get(url)
 
 

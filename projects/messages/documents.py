@@ -1,4 +1,4 @@
-"""Mails of the section. What they tell is read when they are sent, through the recipient's own eyes."""
+"""Mails about contracts and project invoices. What they tell is read when they are sent, through the recipient's own eyes."""
 
 from dataclasses import dataclass
 
