@@ -25,11 +25,11 @@ SECTION = "/field-service/"
 NOUNS = ("work-orders", "assets", "agreements", "invoices")
 
 
-def pages(client) -> dict[str, str]:
-    """First page, a later page, another order, a search and a detail of each kind."""
+def pages(client, section: str, nouns: tuple[str, ...]) -> dict[str, str]:
+    """First page, a later page, another tab, a search and a detail of each kind."""
     found = {}
-    for noun in NOUNS:
-        path = f"{SECTION}{noun}/"
+    for noun in nouns:
+        path = f"{section}{noun}/"
         first = client.get(path).text
         found[f"{noun}: list"] = path
         found[f"{noun}: all"] = f"{path}?tab=all"
@@ -105,7 +105,9 @@ def main():
         result = {
             "work_orders": ROWS,
             "companies": TENANTS,
-            "pages": {name: measured(client, tenant, path, large) for name, path in pages(client).items()},
+            "pages": {
+                name: measured(client, tenant, path, large) for name, path in pages(client, SECTION, NOUNS).items()
+            },
             "pdf": papers(client),
             "csv": export(exporting),
         }

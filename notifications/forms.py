@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.domain.preferences import Offer
 from notifications.registry import all_messages, message_named
-from notifications.wording import editable_messages, placeholders_of, unknown_in
+from notifications.wording import editable_messages, has_stray_braces, placeholders_of, unknown_in
 from portal.tenancy.forms import TenantForm
 
 WORDS = ("subject", "introduction", "closing", "sms")
@@ -51,6 +51,8 @@ class MessageTextForm(TenantForm):
                 "known": ", ".join(f"{{{each}}}" for each in placeholders_of(message)),
             }
             self.add_error(field, _("%(unknown)s stands for nothing here. Use %(known)s.") % names)
+        if has_stray_braces(text):
+            self.add_error(field, _("A brace is missing or too many: a placeholder stands between { and }."))
 
 
 class PreferencesForm(forms.Form):

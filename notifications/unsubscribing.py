@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from notifications.links import absolute
 from notifications.models import OutboxMessage
+from notifications.registry import UnknownMessageError, message_named
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import current_tenant
 
@@ -22,10 +23,10 @@ def unsubscribe_url(row: OutboxMessage, tenant: Tenant) -> str:
 
 
 def read_token(token: str) -> tuple[UUID, str] | None:
-    """Contact and message of a link of the tenant in scope; None for any other text."""
+    """Contact and message of a link of the tenant in scope; None for any other text, and for a message that is no more."""
     try:
         tenant_id, contact_id, name = signing.loads(token, salt=SALT)
         is_ours = UUID(tenant_id) == current_tenant().pk
-        return (UUID(contact_id), name) if is_ours else None
-    except (signing.BadSignature, ValueError, TypeError):
+        return (UUID(contact_id), message_named(name).name) if is_ours else None
+    except (signing.BadSignature, ValueError, TypeError, UnknownMessageError):
         return None

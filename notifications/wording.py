@@ -24,6 +24,11 @@ def unknown_in(text: str, message: Message) -> list[str]:
     return sorted({each for each in PLACEHOLDER.findall(text) if each not in known})
 
 
+def has_stray_braces(text: str) -> bool:
+    """Whether a brace belongs to no placeholder: it would stand in the message as it is."""
+    return bool(set("{}") & set(PLACEHOLDER.sub("", text)))
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders filled in; what is not known stays as it was written."""
     return PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)

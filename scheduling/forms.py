@@ -155,7 +155,12 @@ class EarlierForm(MoveForm):
 class CancelForm(MoveForm):
     """Why the visit is called off, and which revision of it was shown."""
 
-    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    sequence = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Open the page again.")),
+    )
     note = LongText(
         label=_("Why do you cancel?"),
         help_text=_("A few words help us to plan better."),
@@ -223,7 +228,8 @@ class FeedbackForm(forms.Form):
 
     def __init__(self, *args, questions=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.questions = {f"question-{number}": each for number, each in enumerate(questions, start=1)}
+        # By their ids: staff may order the questions anew while somebody answers.
+        self.questions = {f"question-{each.pk}": each for each in questions}
         for name, question in self.questions.items():
             self.fields[name] = field_of(question)
         self.order_fields(["rating", *self.questions, "comments"])

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.geo.distance import Point
 from portal.kit.fields import LongText
-from portal.timeline.forms import FilesField, FilesInput
+from portal.timeline.forms import STALE, FilesField, FilesInput
 from scheduling.domain.tracking import Fix
 from scheduling.domain.visits import WORDS_LENGTH, Result
 
@@ -20,8 +20,24 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(each, each) for each in STEPS])
     key = forms.UUIDField(required=False)
     at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"])
-    resolution = LongText(required=False, max_length=WORDS_LENGTH)
-    note = LongText(required=False, max_length=WORDS_LENGTH)
+    resolution = LongText(
+        label=_("What was done"),
+        help_text=_("The customer reads this."),
+        required=False,
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    note = LongText(
+        label=_("Note for the office"),
+        required=False,
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @property
+    def words(self) -> list[forms.BoundField]:
+        """The fields that the technician types."""
+        return [self["resolution"], self["note"]]
 
     @property
     def result(self) -> Result:
@@ -45,7 +61,9 @@ class NoteForm(forms.Form):
         label=_("Photos"), required=False, widget=FilesInput(attrs={"accept": "image/jpeg,image/png,image/webp,.pdf"})
     )
     for_customer = forms.BooleanField(label=_("The customer may read this"), required=False)
-    request_key = forms.UUIDField(widget=forms.HiddenInput)
+    request_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), STALE)
+    )
 
     def clean(self):
         cleaned = super().clean()

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.agreement_rows import INVOICE, VISIT, Key, gives_rule, rule_of
-from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number, by_numbers
+from fieldservice.domain.agreement_rows import INVOICE, VISIT, gives_rule, rule_of
+from fieldservice.domain.document_rows import Key
+from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number, by_numbers, named
 from fieldservice.domain.recurrences import next_by_rule
 from fieldservice.models import (
     Agreement,
@@ -94,10 +95,6 @@ def open_books(rows: list[Row]) -> Books:
         setups=setups,
         lines={(each.setup_id, each.product_id, each.description): each for each in lines.order_by("-pk")},
     )
-
-
-def named(rows: list[Row], column: str) -> set[str]:
-    return {row.values.get(column, "") for row in rows} - {""}
 
 
 def fields_of(values: Mapping, account: Account, books: Books) -> dict[str, Any]:

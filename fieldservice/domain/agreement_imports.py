@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.agreement_books import Books, SetupPlan, fields_of, open_books, plan_setup
-from fieldservice.domain.agreement_rows import COLUMNS, Key, key_of
+from fieldservice.domain.agreement_rows import COLUMNS
 from fieldservice.domain.agreements import activate, cancel, check_step, check_term, expire
-from fieldservice.domain.imports import BadColumn, account_of
+from fieldservice.domain.document_rows import Key, key_of
+from fieldservice.domain.imports import BadColumn, account_of, number_all, refusal
 from fieldservice.domain.invoices import today
 from fieldservice.domain.setup_imports import write_coverage, write_setups
 from fieldservice.engine.recurrence import instant_at
@@ -22,7 +23,6 @@ from fieldservice.enums import AgreementStatus, NumberKind
 from fieldservice.models import Agreement
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import, update_changed
-from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.kit import clock
 from portal.kit.csv_cells import BadCell
 from portal.kit.csv_rows import CsvFile, Report, Row, RowError
@@ -90,9 +90,8 @@ class AgreementImporter:
             try:
                 plans.append(self._plan(row, books, made))
             except (BadCell, DomainError) as error:
-                column = getattr(error, "column", "") or getattr(error, "field", "") or ""
-                report.refuse(RowError(row.number, column, str(error)))
-        number_all([plan.record for plan in plans if plan.is_new])
+                report.refuse(refusal(row, error))
+        number_all(NumberKind.AGREEMENT, [plan.record for plan in plans if plan.is_new])
         Agreement.objects.bulk_create(plan.record for plan in plans if plan.is_new)
         update_changed(Agreement, [plan for plan in plans if plan.is_head])
         write_coverage(plans, books)
@@ -204,12 +203,3 @@ def further_of(row: Row, head: Head, agreement: Agreement | None, books: Books) 
 def differences_of(record, wanted: dict[str, Any]) -> list[str]:
     """The names of what differs, without changing anything."""
     return [name for name, value in wanted.items() if getattr(record, name) != value]
-
-
-def number_all(new: list[Agreement]) -> None:
-    """Give our own numbers to those that came without one."""
-    keep_numbers_ahead(NumberKind.AGREEMENT, (agreement.number for agreement in new))
-    unnumbered = [agreement for agreement in new if not agreement.number]
-    numbers = take_numbers(NumberKind.AGREEMENT, len(unnumbered)) if unnumbered else []
-    for agreement, number in zip(unnumbered, numbers, strict=True):
-        agreement.number = number

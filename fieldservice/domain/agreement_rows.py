@@ -12,19 +12,13 @@ from fieldservice.domain.imports import BadColumn
 from fieldservice.domain.recurrences import sentence_of
 from fieldservice.engine.rules import LAST, MOST_SINGLE_DATES, BadRule, Flaw, Rule, Unit, parse
 from fieldservice.enums import AgreementStatus, Priority
-from portal.kit.csv_cells import BadCell, Column, choice, date, decimal, flag, line, text
+from portal.kit.csv_cells import BadCell, Column, choice, date, decimal, flag, line, text, whole
 
 VISIT, INVOICE = "visit", "invoice"
 UNITS = MappingProxyType({"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH, "years": Unit.YEAR})
 NTHS = MappingProxyType({"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST})
 SHORTEST_DAY = 2
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def whole(maximum: int) -> Callable[[str], int]:
-    """A whole number from 0 to `maximum`."""
-    number = decimal(0, maximum=maximum)
-    return lambda value: int(number(value))
 
 
 def clock_time(value: str) -> dt.time:
@@ -124,15 +118,6 @@ COLUMN_OF = MappingProxyType(
         Flaw.ENDS: "until",
     }
 )
-Key = tuple[str, str]
-
-
-def key_of(values: Mapping[str, Any]) -> Key | None:
-    """Which agreement a row is about: by the number in the other system, else by our own."""
-    external, number = values.get("external_number"), values.get("number")
-    if external:
-        return "external", external
-    return ("own", number) if number else None
 
 
 def rule_of(values: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""What the imports of assets and work orders share: accounts, sites, problems of a row (OPS-4)."""
+"""What the imports share: accounts, records by number, sites, problems of a row (OPS-4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +10,31 @@ from django.utils.translation import gettext as _
 from fieldservice.models import FunctionalLocation
 from portal.accounts.domain.importing import numbered_elsewhere
 from portal.accounts.models import Account
+from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.geo.domain.imports import PlaceWriter, place_fields
 from portal.geo.models import Place
 from portal.kit.csv_cells import BadCell
-from portal.kit.csv_rows import Row
+from portal.kit.csv_rows import Row, RowError
+from portal.kit.errors import DomainError
 
 
 class BadColumn(BadCell):
-    """A row that does not fit the tenant's records, with the column to look at."""
+    """A row that does not fit the tenant's records, with the column to look at; `row` where it is one of several."""
 
-    def __init__(self, column: str, sentence: str):
+    def __init__(self, column: str, sentence: str, *, row: int | None = None):
         super().__init__(sentence)
-        self.column = column
+        self.column, self.row = column, row
+
+
+def refusal(row: Row, error: BadCell | DomainError) -> RowError:
+    """What to tell of a row that cannot be written."""
+    column = getattr(error, "column", "") or getattr(error, "field", "") or ""
+    return RowError(getattr(error, "row", None) or row.number, column, str(error))
+
+
+def named(rows: Iterable[Row], column: str) -> set[str]:
+    """What the rows say in this column."""
+    return {row.values.get(column, "") for row in rows} - {""}
 
 
 def accounts_by_number(rows: Iterable[Row], *columns: str) -> dict[str, Account]:
@@ -38,14 +51,37 @@ def account_of(accounts: Mapping[str, Account], number: str, column: str) -> Acc
     return accounts[number]
 
 
-def by_numbers(records: QuerySet, rows: Iterable[Row]) -> dict[tuple[str, str], Any]:
+def by_numbers(records: QuerySet, rows: Sequence[Row]) -> dict[tuple[str, str], Any]:
     """The records that the rows name, by ("external", number in the other system) and by ("own", number)."""
-    externals, numbers = ({row.values.get(name, "") for row in rows} - {""} for name in ("external_number", "number"))
+    externals, numbers = named(rows, "external_number"), named(rows, "number")
     by_external = numbered_elsewhere(records, externals) if externals else ()
     by_number = records.filter(number__in=numbers).order_by("pk") if numbers else ()
     return {("own", each.number): each for each in by_number} | {
         ("external", each.external_number): each for each in by_external
     }
+
+
+def by_either_number(records: QuerySet, rows: Iterable[Row], column: str) -> dict[str, Any]:
+    """The records that this column of the rows names, by the number in the other system before our own."""
+    numbers = named(rows, column)
+    by_number = {each.number: each for each in records.filter(number__in=numbers).order_by("pk")}
+    return by_number | {each.external_number: each for each in numbered_elsewhere(records, numbers)}
+
+
+def linkable(known: Mapping[tuple[str, str], Any], row: Row) -> Any | None:
+    """Our own record of this number, that another system has given its number to."""
+    record = known.get(("own", row.values.get("number", "")))
+    return record if record is not None and not record.external_number else None
+
+
+def number_all(kind: str, records: Iterable[Any]) -> None:
+    """Give our own numbers to those that came without one."""
+    new = list(records)
+    keep_numbers_ahead(kind, (each.number for each in new))
+    unnumbered = [each for each in new if not each.number]
+    numbers = take_numbers(kind, len(unnumbered)) if unnumbered else []
+    for each, number in zip(unnumbered, numbers, strict=True):
+        each.number = number
 
 
 class Sites:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number
+from fieldservice.domain.document_rows import of_lines
+from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number, by_either_number
 from fieldservice.domain.invoices import InvoiceItem, today
 from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Agreement, FieldServiceSettings, Invoice, WorkOrder
-from portal.accounts.domain.importing import numbered_elsewhere
 from portal.accounts.models import Account
 from portal.catalog.models import BillingTerms, Product
 from portal.kit.csv_rows import Row
@@ -43,24 +43,17 @@ class Books:
 def open_books(rows: list[Row]) -> Books:
     """Everything that the rows may refer to, by one query a kind."""
     accounts = accounts_by_number(rows, "account_number", "service_account_number")
-    codes = {line.get("product_code", "") for row in rows for line in row.values["lines"]} - {""}
     terms = BillingTerms.objects.filter(account__in=accounts.values(), payment_days__isnull=False)
     settings = FieldServiceSettings.objects.order_by("pk").first() or FieldServiceSettings()
     return Books(
         accounts=accounts,
-        products={each.code: each for each in Product.objects.filter(code__in=codes)},
-        origins={name: by_either_number(rows, name) for name in ORIGINS},
+        products={each.code: each for each in Product.objects.filter(code__in=of_lines(rows, "product_code"))},
+        origins={
+            name: by_either_number(model.objects.all(), rows, f"{name}_number") for name, model in ORIGINS.items()
+        },
         payment_days=dict(terms.values_list("account_id", "payment_days")),
         usual_days=settings.payment_days,
     )
-
-
-def by_either_number(rows: list[Row], name: str) -> dict[str, Any]:
-    """The agreements or work orders that the rows name, by the number in the other system before our own."""
-    numbers = {row.values.get(f"{name}_number", "") for row in rows} - {""}
-    records = ORIGINS[name].objects.all()
-    by_number = {each.number: each for each in records.filter(number__in=numbers)}
-    return by_number | {each.external_number: each for each in numbered_elsewhere(records, numbers)}
 
 
 def head_of(values: Mapping, books: Books) -> dict[str, Any]:
@@ -70,10 +63,7 @@ def head_of(values: Mapping, books: Books) -> dict[str, Any]:
     if wanted.get("due_date", account) is None:
         del wanted["due_date"]
     wanted |= {name: values[name] for name in ("number", "external_number") if values.get(name)}
-    if currency := values.get("currency"):
-        own = current_tenant().currency
-        if currency.upper() != own:
-            raise BadColumn("currency", _("Invoices are in %(currency)s here.") % {"currency": own})
+    check_currency(values)
     if "service_account_number" in values:
         number = values["service_account_number"]
         wanted["service_account"] = account_of(books.accounts, number, "service_account_number") if number else None
@@ -95,20 +85,29 @@ def origin_of(number: str, name: str, account: Account, books: Books) -> Any:
     return origin
 
 
+def check_currency(values: Mapping) -> None:
+    """Raise BadColumn for amounts in another currency than the tenant's."""
+    currency, own = values.get("currency"), current_tenant().currency
+    if currency and currency.upper() != own:
+        raise BadColumn("currency", _("Amounts are in %(currency)s here.") % {"currency": own})
+
+
 def items_of(lines: list[Mapping], books: Books) -> list[InvoiceItem]:
     """The lines as they are charged; raises BadColumn."""
-    return [item_of(line, books) for line in lines]
+    return [item_of(line, books.products) for line in lines]
 
 
-def item_of(line: Mapping, books: Books) -> InvoiceItem:
+def item_of(line: Mapping, products: Mapping[str, Product]) -> InvoiceItem:
+    """A line as it is charged; raises BadColumn."""
     code = line.get("product_code", "")
-    if code and code not in books.products:
-        raise BadColumn("product_code", _("There is no product with the number “%(code)s”.") % {"code": code})
-    product = books.products.get(code)
+    if code and code not in products:
+        sentence = _("There is no product with the number “%(code)s”.") % {"code": code}
+        raise BadColumn("product_code", sentence, row=line["row"])
+    product = products.get(code)
     given = {name: line[name] for name in LINE_FIELDS if name in line}
     description = given.pop("description", "") or (product.name if product else "")
     if not description:
-        raise BadColumn("description", _("Name a product or say what is charged."))
+        raise BadColumn("description", _("Name a product or say what is charged."), row=line["row"])
     currency = current_tenant().currency
     amounts = {name: line.get(f"line_{name}") for name in ("net", "tax")}
     rounded = {name: each if each is None else round_money(each, currency) for name, each in amounts.items()}

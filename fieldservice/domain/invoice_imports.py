@@ -4,24 +4,25 @@ Imports bring the past: nobody is told of an invoice by mail because it was impo
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.imports import BadColumn, by_numbers
+from fieldservice.domain.document_rows import DocumentFile, key_of
+from fieldservice.domain.imports import BadColumn, by_numbers, linkable, number_all, refusal
 from fieldservice.domain.invoice_books import Books, check_amounts, head_of, items_of, open_books, paid_of
 from fieldservice.domain.invoice_payments import record_payment
-from fieldservice.domain.invoice_rows import InvoiceFile, key_of
+from fieldservice.domain.invoice_rows import HEAD_COLUMNS, LINE_COLUMNS
 from fieldservice.domain.invoices import cancel, finish_issue, line_rows, lock_invoice, write_lines
 from fieldservice.enums import InvoiceKind, InvoiceStatus, NumberKind
 from fieldservice.models import Invoice, InvoiceLine, Payment
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import
-from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.kit import clock
 from portal.kit.csv_cells import BadCell
-from portal.kit.csv_rows import CsvFile, Report, Row, RowError
+from portal.kit.csv_rows import CsvFile, Report, Row
 from portal.kit.errors import DomainError
 from portal.kit.money import ZERO
 from portal.tenancy.scope import current_tenant
@@ -45,7 +46,7 @@ SAME_LINE = (
 
 def import_invoices(file: CsvFile, *, mode: Mode = Mode.WRITE, by=None) -> Report:
     """Import invoices with their lines and what was paid of them. Raises FileRefused."""
-    return run_import(InvoiceImporter(by=by), InvoiceFile(file), mode=mode, by=by)
+    return run_import(InvoiceImporter(by=by), DocumentFile(file, HEAD_COLUMNS, LINE_COLUMNS), mode=mode, by=by)
 
 
 class InvoiceImporter:
@@ -74,8 +75,7 @@ class InvoiceImporter:
                 else:
                     report.unchanged += 1
             except (BadCell, DomainError) as error:
-                column = getattr(error, "column", "") or getattr(error, "field", "") or ""
-                report.refuse(RowError(row.number, column, str(error)))
+                report.refuse(refusal(row, error))
         self._create(made)
         report.created += len(made)
 
@@ -83,7 +83,7 @@ class InvoiceImporter:
         """No invoice waits for another."""
 
     def _create(self, made: list["NewInvoice"]) -> None:
-        number_all([each.invoice for each in made])
+        number_all(NumberKind.INVOICE, [each.invoice for each in made])
         Invoice.objects.bulk_create(each.invoice for each in made)
         InvoiceLine.objects.bulk_create(line for each in made for line in each.lines)
         final = [each for each in made if each.status != DRAFT]
@@ -183,22 +183,7 @@ class NewInvoice:
             )
 
 
-def linkable(known: dict, row: Row) -> Invoice | None:
-    """Our own invoice of this number, that another system has given its number to."""
-    invoice = known.get(("own", row.values.get("number", "")))
-    return invoice if invoice is not None and not invoice.external_number else None
-
-
-def number_all(invoices: list[Invoice]) -> None:
-    """Give our own numbers to those that came without one."""
-    keep_numbers_ahead(NumberKind.INVOICE, (each.number for each in invoices))
-    unnumbered = [each for each in invoices if not each.number]
-    numbers = take_numbers(NumberKind.INVOICE, len(unnumbered)) if unnumbered else []
-    for invoice, number in zip(unnumbered, numbers, strict=True):
-        invoice.number = number
-
-
-def facts_of(line: InvoiceLine) -> tuple:
+def facts_of(line, names: Sequence[str] = SAME_LINE) -> tuple:
     """What makes a line the same as another; 1 and 1.000 are."""
-    values = [getattr(line, name) for name in SAME_LINE]
+    values = [getattr(line, name) for name in names]
     return tuple(each.normalize() if isinstance(each, Decimal) else each for each in values)

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number, by_numbers
+from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number, by_numbers, number_all
 from fieldservice.domain.work_orders import SUMMARY_LENGTH, check_step
 from fieldservice.enums import NumberKind, Priority, WorkOrderStatus
 from fieldservice.models import Asset, IncidentType, SubStatus, WorkOrder
 from portal.access.domain.exposure import note_exposures
 from portal.accounts.domain.importing import Mode, differences, run_import, update_changed
 from portal.accounts.models import Account, Contact
-from portal.catalog.domain.numbers import keep_numbers_ahead, take_numbers
 from portal.geo.domain.imports import PLACE_COLUMNS, PlaceWriter
 from portal.geo.models import Place
 from portal.kit import clock
@@ -104,7 +103,7 @@ class WorkOrderImporter:
                 report.refuse(RowError(row.number, "status", str(error)))
         books.sites.write()
         new = [plan.record for plan in plans if plan.is_new]
-        number_all(new)
+        number_all(NumberKind.WORK_ORDER, new)
         WorkOrder.objects.bulk_create(new)
         changed = update_changed(WorkOrder, plans)
         note_exposures([plan.record for plan in plans if "is_exposed" in plan.changed], by=self._by)
@@ -114,15 +113,6 @@ class WorkOrderImporter:
 
     def finish(self, report: Report) -> None:
         """No row waits for another."""
-
-
-def number_all(new: list[WorkOrder]) -> None:
-    """Give our own numbers to those that came without one."""
-    keep_numbers_ahead(NumberKind.WORK_ORDER, (work_order.number for work_order in new))
-    unnumbered = [work_order for work_order in new if not work_order.number]
-    numbers = take_numbers(NumberKind.WORK_ORDER, len(unnumbered)) if unnumbered else []
-    for work_order, number in zip(unnumbered, numbers, strict=True):
-        work_order.number = number
 
 
 def open_books(rows: list[Row], places: PlaceWriter) -> Books:

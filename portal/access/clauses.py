@@ -113,9 +113,10 @@ class IsAnyOf(Func):
 
 
 class Ids(ArraySubquery):
-    """The ids that a query gives, as one array."""
+    """The ids that a query gives, as one array. Of a query that can give none the comparison is false, not with NULL."""
 
     template = "(ARRAY(%(subquery)s))"
+    empty_result_set_value = NotImplemented
 
 
 def shared(viewer: Viewer, model: type[Model]) -> Q:

@@ -146,6 +146,12 @@ def decimal(
     return parse
 
 
+def whole(maximum: int) -> Callable[[str], int]:
+    """A whole number from 0 to `maximum`."""
+    number = decimal(0, maximum=Decimal(maximum))
+    return lambda value: int(number(value))
+
+
 def date(value: str) -> dt.date:
     """A day, 2026-12-31."""
     try:

@@ -102,18 +102,28 @@ def send(quote: Quote, *, by=None) -> Quote:
     if locked.status == QuoteStatus.SENT:
         return refresh(quote, locked)
     check_step(QuoteStatus(locked.status), QuoteStatus.SENT, QUOTE_TRANSITIONS)
-    lines = lines_in_order(locked)
-    if not any(not each.is_optional for each in lines):
-        raise DomainError(_("A quote has at least one line that is not optional."))
     if locked.valid_until < today():
         raise DomainError(_("The quote would be valid no more. Choose a later day."), field="valid_until")
-    locked.status, locked.sent_at = QuoteStatus.SENT, clock.now()
+    make_final(locked, at=clock.now(), by=by)
+    tell_of_quotes([locked])
+    return refresh(quote, locked)
+
+
+def make_final(locked: Quote, *, at: dt.datetime, by) -> None:
+    """Send a locked draft that has a line that counts; the caller tells those who see it. Raises DomainError."""
+    lines = lines_in_order(locked)
+    check_counted(lines)
+    locked.status, locked.sent_at = QuoteStatus.SENT, at
     locked.digest = fingerprint(locked, lines)
     locked.save(update_fields=["status", "sent_at", "digest"])
     record(by, "quote.send", locked, before={"status": QuoteStatus.DRAFT}, after={"digest": locked.digest})
     note_event(locked, "quote.sent", by=by)
-    tell_of_quotes([locked])
-    return refresh(quote, locked)
+
+
+def check_counted(lines: Sequence[QuoteLine]) -> None:
+    """Raise DomainError unless the quote offers anything without a choice."""
+    if not counted(lines):
+        raise DomainError(_("A quote has at least one line that is not optional."))
 
 
 @transaction.atomic

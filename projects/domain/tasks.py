@@ -1,7 +1,9 @@
 """Verbs over what there is to do in a project: phases, tasks, milestones, progress (PSA-1)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Avg, BigIntegerField, F, Sum
@@ -97,16 +99,22 @@ def recalculate(project: Project) -> Project:
 
 
 def progress_of(project: Project) -> int:
-    """How far the tasks are, weighed by their effort, in whole percent that are reached.
+    """How far the tasks are, in whole percent that are reached."""
+    return progress_by_project([project]).get(project.pk, 0)
 
-    Where no task has an effort each counts alike. Milestones are not counted: they take none.
+
+def progress_by_project(projects: Iterable[Project]) -> dict[UUID, int]:
+    """How far the tasks of each project are, weighed by their effort, in whole percent that are reached; by one query.
+
+    Where no task has an effort each counts alike. Milestones are not counted: they take none. A project without tasks is absent.
     """
-    tasks = ProjectTask.objects.filter(project=project).exclude(kind=TaskKind.MILESTONE)
-    sums = tasks.aggregate(
+    tasks = ProjectTask.objects.filter(project__in=projects).exclude(kind=TaskKind.MILESTONE)
+    sums = tasks.values("project").annotate(
         effort=Sum("effort_minutes"),
         done=Sum(Cast("effort_minutes", BigIntegerField()) * F("progress_percent")),
         plain=Avg("progress_percent"),
     )
-    if not sums["effort"]:
-        return int(sums["plain"] or 0)
-    return sums["done"] // sums["effort"]
+    return {
+        each["project"]: each["done"] // each["effort"] if each["effort"] else int(each["plain"])
+        for each in sums.order_by("project")
+    }

@@ -39,7 +39,14 @@ class MoveForm(ActionForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": gettext_lazy("That time has just been taken. Choose another one.")},
     )
-    sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    sequence = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), gettext_lazy("Open the page again.")
+        ),
+    )
 
     def __init__(self, data=None, *, record):
         super().__init__(data, record=record)

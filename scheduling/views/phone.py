@@ -48,14 +48,15 @@ def position(request, resource):
 
 
 def fields_of(request) -> dict:
-    """The fields of a form, or of a JSON object."""
+    """The fields of a form, or of a JSON object, whose numbers become text as a form sends them."""
     if request.content_type != "application/json":
         return request.POST
     try:
         found = json.loads(request.body) if len(request.body) <= LARGEST_JSON else None
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    return found if isinstance(found, dict) else {}
+    values = found.items() if isinstance(found, dict) else ()
+    return {name: str(value) for name, value in values if isinstance(value, str | int | float)}
 
 
 @for_technician(*READ, object_type="")

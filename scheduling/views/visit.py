@@ -69,13 +69,19 @@ def take_step(request, resource, pk):
     booking = own_visit(resource, pk)
     form = StepForm(request.POST)
     if not form.is_valid():
-        return answer(request, booking, _("That step is not known. Open the page again."), status=BAD_INPUT)
+        wrong = next((str(each.errors[0]) for each in form.words if each.errors), "")
+        if wrong and not wants_json(request):
+            return page(request, resource, booking, result=form, status=UNPROCESSABLE)
+        return answer(request, booking, wrong or _("That step is not known. Open the page again."), status=BAD_INPUT)
     data = form.cleaned_data
     step = visits.Step(resource, request.user, data["key"], data["at"])
     try:
         verb = STEPS.get(data["step"])
         row = verb(booking, step) if verb else visits.finish(booking, step, form.result)
     except DomainError as error:
+        if error.field in form.fields and not wants_json(request):
+            form.add_error(error.field, error.message)
+            return page(request, resource, booking, result=form, status=UNPROCESSABLE)
         return answer(request, booking, error.message, status=error.status)
     return answer(request, row, said(row))
 
@@ -129,6 +135,9 @@ def sign(request, resource, pk):
     try:
         sign_work_order(booking.work_order, booking.contact, name=form.cleaned_data["name"], by=request.user)
     except DomainError as error:
+        if error.field in form.fields:
+            form.add_error(error.field, error.message)
+            return page(request, resource, booking, signature=form, status=UNPROCESSABLE)
         return answer(request, booking, error.message, status=error.status)
     return answer(request, booking, _("The signature is kept."))
 
@@ -153,16 +162,22 @@ def said(booking: Booking) -> str:
     }[BookingStatus(booking.status)]
 
 
+def wants_json(request) -> bool:
+    """Whether a script asks."""
+    return request.headers.get("Accept", "").startswith(JSON)
+
+
 def answer(request, booking: Booking, message: str, *, status: int = 200):
     """To a script JSON with the status of the visit; to a form the page again, with what happened."""
-    if request.headers.get("Accept", "").startswith(JSON):
+    if wants_json(request):
         return JsonResponse({"message": str(message), "status": booking.status}, status=status)
     if message:
         (messages.success if status < BAD_INPUT else messages.warning)(request, message)
     return HttpResponseRedirect(reverse("technician:visit", args=[booking.pk]))
 
 
-def page(request, resource, booking: Booking, *, note=None, signature=None, status: int = 200):
+def page(request, resource, booking: Booking, *, result=None, note=None, signature=None, status: int = 200):
+    """The visit, with the form that was refused as it was filled in."""
     work_order = booking.work_order
     signed = signature_of(work_order)
     context = {
@@ -174,6 +189,7 @@ def page(request, resource, booking: Booking, *, note=None, signature=None, stat
         "is_at_work": booking.status in AT_WORK,
         "key": uuid7(),
         "buttons": BUTTONS,
+        "result": result or StepForm(),
         "tasks": tasks_of(work_order),
         "notes": [(each, format_time(each.created_at, resource.time_zone)) for each in notes_of(work_order)],
         "note": note or NoteForm(initial={"request_key": uuid7()}),

@@ -57,6 +57,43 @@ function list() {
   }
 }
 
+const typedOn = (visit) => `${STORE}-typed-${visit}`;
+
+// What was typed and not taken outlives a new load of the page: values by the ids of their fields.
+function keepTyped(visit, values) {
+  const before = JSON.parse(sessionStorage.getItem(typedOn(visit)) ?? "{}");
+  sessionStorage.setItem(typedOn(visit), JSON.stringify({ ...before, ...values }));
+}
+
+// Back into the fields; what has no field any more is offered as a note.
+function restoreTyped() {
+  const visit = document.querySelector("[data-visit]")?.dataset.visit;
+  if (!visit) return;
+  const homeless = [];
+  for (const [id, value] of Object.entries(JSON.parse(sessionStorage.getItem(typedOn(visit)) ?? "{}"))) {
+    const field = document.getElementById(id);
+    if (field && !field.closest("[hidden]")) field.value = value;
+    else if (value) homeless.push(value);
+  }
+  const note = document.getElementById("id_text");
+  note.value = [...homeless, note.value].filter(Boolean).join("\n");
+  sessionStorage.removeItem(typedOn(visit));
+}
+
+function reload() {
+  const visit = document.querySelector("[data-visit]")?.dataset.visit;
+  const typed = [...document.querySelectorAll("main textarea, main input[type=text]")].filter((each) => each.value !== each.defaultValue);
+  if (visit) keepTyped(visit, Object.fromEntries(typed.map((each) => [each.id, each.value])));
+  location.reload();
+}
+
+function refuse(step, text) {
+  const told = [sessionStorage.getItem(`${STORE}-refused`), `${box.dataset.refused} ${step.label}. ${text}`];
+  sessionStorage.setItem(`${STORE}-refused`, told.filter(Boolean).join(" "));
+  const { resolution, note } = step.fields;
+  if (resolution || note) keepTyped(step.visit, { id_resolution: resolution, id_note: note });
+}
+
 async function freshToken() {
   const answer = await fetch("/tech/", { headers: { Accept: "text/html" }, cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -94,7 +131,6 @@ async function sendAll() {
   if (isSending) return;
   isSending = true;
   let sent = 0;
-  const refused = [];
   try {
     for (let steps = waiting(); steps.length; steps = waiting()) {
       const result = await send(steps[0]);
@@ -104,13 +140,12 @@ async function sendAll() {
       }
       keep(waiting().filter((each) => each.fields.key !== steps[0].fields.key));
       sent += 1;
-      if (result.what === "refused") refused.push(`${box.dataset.refused} ${steps[0].label}. ${result.text}`);
+      if (result.what === "refused") refuse(steps[0], result.text);
     }
   } finally {
     isSending = false;
   }
-  if (refused.length) sessionStorage.setItem(`${STORE}-refused`, refused.join(" "));
-  if (sent && !waiting().length) location.reload();
+  if (sent && !waiting().length) reload();
 }
 
 // One tab sends at a time.
@@ -127,11 +162,21 @@ function take(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const button = event.submitter ?? form.querySelector("button[name=step]");
+  const needed = form.elements[button.dataset.needs];
+  const isMissing = Boolean(needed && !needed.value.trim());
+  const missing = form.querySelector("[data-missing]");
+  if (missing) missing.hidden = !isMissing;
+  if (isMissing) {
+    needed.focus();
+    return;
+  }
   const fields = Object.fromEntries(new FormData(form));
   delete fields.csrfmiddlewaretoken;
   Object.assign(fields, { step: button.value, key: newKey(), at: new Date().toISOString() });
   const visit = document.querySelector("[data-visit]").dataset.visit;
   keep([...waiting(), { url: form.action, fields, visit, to: button.dataset.to, label: button.textContent.trim() }]);
+  // The words are kept with the step.
+  form.reset();
   flush();
 }
 
@@ -175,6 +220,7 @@ if (main) {
   list();
   complain(sessionStorage.getItem(`${STORE}-refused`) ?? "");
   sessionStorage.removeItem(`${STORE}-refused`);
+  restoreTyped();
   flush();
   if (main.dataset.track && "geolocation" in navigator) track(main.dataset.track);
   navigator.serviceWorker?.register(main.dataset.worker, { scope: "/tech/" }).then(provide).catch(() => {});

@@ -11,7 +11,7 @@ from portal.tenancy.scope import tenant_scope
 from projects.enums import Health, ProjectStage, TaskKind, TeamBookingStatus
 from projects.models import Project, ProjectTask, TaskAssignment, TeamBooking, TeamMember
 from scheduling.models import Reservation
-from tests.factories.accounts import make_account
+from tests.factories.accounts import make_account, make_contact
 from tests.factories.projects import (
     make_booked_member,
     make_member,
@@ -235,3 +235,13 @@ def test_a_team_takes_nobody_from_the_past(browser, tenant, make, wrong):
     assert list(response.context["adminform"].form.errors) == [wrong]
     with tenant_scope(tenant):
         assert not TeamMember.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["", "fs-customer-approver", "psa-customer-approver"])
+def test_pages_say_who_sees_it_whatever_their_web_roles_are(browser, tenant, role):
+    with tenant_scope(tenant):
+        member = make_booked_member()
+        contact = make_contact(*([role] if role else []), account=member.project.account)
+        pages = [address(member.project), address(member)]
+
+    assert all(contact.full_name in browser.get(each).content.decode() for each in pages)

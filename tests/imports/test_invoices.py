@@ -135,7 +135,7 @@ def test_a_dry_run_tells_and_writes_nothing(imported, tenant):
 
 BAD = [
     ("X1,NONE,2026-03-01,Pump,1,5", "account_number", "no account with the number"),
-    (",A1,2026-03-01,Pump,1,5", "external_number", "Give the number of the invoice."),
+    (",A1,2026-03-01,Pump,1,5", "external_number", "Give the number in the other system"),
     ("X1,A1,soon,Pump,1,5", "invoice_date", "no date and time"),
     ("X1,A1,2026-03-01,,1,5", "description", "Name a product"),
     ("X1,A1,2026-03-01,Pump,-1,5", "quantity", "At least 0."),

@@ -25,6 +25,14 @@ FILES = {
         "external_number,account_number,work_order_number,invoice_date,description,quantity,unit_price",
         "I{0},A{0},WO-{0},2026-01-05,Visit,1,10.00",
     ),
+    "import_projects": (
+        "external_number,account_number,name,manager_number,phase,task",
+        "P{0},A{0},Tower,R{0},Phase {0},Task {0}",
+    ),
+    "import_quotes": (
+        "external_number,account_number,project_number,name,description,quantity,unit_price,status",
+        "Q{0},A{0},P{0},Lift,Cabin,1,10.00,sent",
+    ),
 }
 
 

@@ -112,6 +112,15 @@ def test_an_unknown_placeholder_is_refused_next_to_its_field(tenant, staff):
     assert "{nobody} stands for nothing here. Use {company}, {name}, {service}" in errors["subject"][0]
 
 
+@pytest.mark.parametrize("words", ["Hello {name", "Hello name}", "Hello {{name}}", "{"])
+def test_a_brace_that_belongs_to_nothing_is_refused(tenant, staff, words):
+    answer = staff.post(ADD, {"name": "booking_confirmed", "language": "en", "closing": words})
+
+    errors = answer.context["adminform"].form.errors
+    assert list(errors) == ["closing"]
+    assert "a placeholder stands between { and }" in errors["closing"][0]
+
+
 def test_staff_write_preview_and_read_what_stands_for_what(tenant, staff):
     data = {
         "name": "booking_reminder",

@@ -59,3 +59,11 @@ def test_the_link_of_one_company_is_nothing_at_another(tenant, other_tenant, adv
 def test_any_other_text_is_not_found(tenant, client_for, value):
     for token in (signing.dumps(value, salt=SALT), signing.dumps(value, salt="other"), "nonsense"):
         assert client_for(None, tenant).get(reverse("notifications:unsubscribe", args=[token])).status_code == 404
+
+
+def test_the_link_of_a_message_that_is_no_more_is_not_found(tenant, advert, client_for):
+    contact, _path = advert
+    token = signing.dumps([str(tenant.pk), str(contact.pk), "gone_for_good"], salt=SALT)
+    path = reverse("notifications:unsubscribe", args=[token])
+    for method in ("get", "post"):
+        assert getattr(client_for(None, tenant), method)(path).status_code == 404

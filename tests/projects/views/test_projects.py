@@ -210,10 +210,10 @@ def test_the_team_shows_who_is_booked_hard_alone(client, tenant, make):
         make_booked_member(project, resource=make_resource(name="Hidden Ort"), role=role, is_exposed=False)
         for status in (TeamBookingStatus.SOFT, TeamBookingStatus.PROPOSED):
             soft = make_member(project, resource=make_resource(name=f"{status} Ort"), role=role)
-            make_team_booking(soft, status=status, note="zq never shown")
+            make_team_booking(soft, status=status, note="canary never shown")
     text = text_of(client, page_of(project))
     assert all(each in text for each in ("Hardy Ort", "Fitter", "24 hours"))
-    assert not any(each in text for each in ("Hidden Ort", "soft Ort", "proposed Ort", "zq never shown"))
+    assert not any(each in text for each in ("Hidden Ort", "soft Ort", "proposed Ort", "canary never shown"))
 
 
 def test_long_lists_end_and_say_how_many_there_are(client, tenant, make, monkeypatch):
@@ -232,12 +232,12 @@ def test_long_lists_end_and_say_how_many_there_are(client, tenant, make, monkeyp
 
 
 def test_what_is_internal_stays_inside(client, tenant, make):
-    project = make(internal_notes="zq notes")
+    project = make(internal_notes="canary notes")
     with tenant_scope(tenant):
-        make_task(project, name="zq hidden", is_shown=False)
-        make_task(project, internal_notes="zq inside")
-        add_comment(project, "zq staff", by=make_staff(), audience=Audience.STAFF)
-    assert "zq" not in text_of(client, page_of(project))
+        make_task(project, name="canary hidden", is_shown=False)
+        make_task(project, internal_notes="canary inside")
+        add_comment(project, "canary staff", by=make_staff(), audience=Audience.STAFF)
+    assert "canary" not in text_of(client, page_of(project))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -285,31 +285,33 @@ def test_a_stranger_and_a_hidden_project_are_told_apart_by_nothing(client_for, t
 
 @pytest.fixture
 def shared_work(tenant, customer, partner):
-    """A project on which the partner's people work beside others; whatever is not the partner's holds "zq"."""
+    """A project on which the partner's people work beside others; whatever is not the partner's holds "canary"."""
     with tenant_scope(tenant):
         project = make_project(
-            account=make_account(name="zq account"),
+            account=make_account(name="canary account"),
             name="North tower",
             place=make_place(line1="1 Harbor Road"),
-            manager=make_resource(name="zq manager"),
-            description="zq description",
-            internal_notes="zq notes",
+            manager=make_resource(name="canary manager"),
+            description="canary description",
+            internal_notes="canary notes",
             starts_date=TODAY,
             ends_date=TODAY + 30 * DAY,
         )
-        report_health(project, Health.RED, comment="zq comment")
+        report_health(project, Health.RED, comment="canary comment")
         own = make_booked_member(project, resource=make_resource(name="Paula Own", account=partner.account))
-        soft = make_member(project, resource=make_resource(name="zq soft", account=partner.account))
-        make_team_booking(soft, status=TeamBookingStatus.SOFT, note="zq note")
-        other = make_booked_member(project, resource=make_resource(name="zq other"), role=make_role(name="zq role"))
-        ours, theirs = make_phase(project, name="Doors"), make_phase(project, name="zq phase")
+        soft = make_member(project, resource=make_resource(name="canary soft", account=partner.account))
+        make_team_booking(soft, status=TeamBookingStatus.SOFT, note="canary note")
+        other = make_booked_member(
+            project, resource=make_resource(name="canary other"), role=make_role(name="canary role")
+        )
+        ours, theirs = make_phase(project, name="Doors"), make_phase(project, name="canary phase")
         make_task(project, name="Hang the doors", phase=ours, members=[own, other], progress_percent=73)
-        make_task(project, name="zq task", phase=theirs, members=[other])
-        make_task(project, name="zq beside", phase=ours, members=[other])
-        make_task(project, name="zq inside", phase=ours, members=[own], is_shown=False)
-        make_milestone(project, name="zq milestone")
+        make_task(project, name="canary task", phase=theirs, members=[other])
+        make_task(project, name="canary beside", phase=ours, members=[other])
+        make_task(project, name="canary inside", phase=ours, members=[own], is_shown=False)
+        make_milestone(project, name="canary milestone")
         contact = make_contact("psa-customer-approver", account=project.account)
-        add_comment(project, "zq said", by=contact.user, contact=contact, audience=Audience.CUSTOMER)
+        add_comment(project, "canary said", by=contact.user, contact=contact, audience=Audience.CUSTOMER)
     return project, own, other
 
 
@@ -321,7 +323,7 @@ def test_a_partner_reads_its_part_and_nothing_else(partner_client, shared_work):
     for said in ("North tower", "1 Harbor Road", "Paula Own", "Hang the doors", "Doors", "73 %", "24 hours"):
         assert said in text, said
     # Neither names nor figures of the rest: the whole is at 18 %, 4 tasks are shown to customers, 3 people are on the team.
-    for hidden in ("zq", "Off track", "Off schedule", "Behind schedule", "18 %", "Comments", "and 1 more"):
+    for hidden in ("canary", "Off track", "Off schedule", "Behind schedule", "18 %", "Comments", "and 1 more"):
         assert hidden not in text, hidden
 
 
@@ -337,7 +339,7 @@ def test_lists_search_filters_and_exports_tell_a_partner_no_more(partner_client,
         response = partner_client.get(url)
         text = (response.getvalue() if response.streaming else response.content).decode()
         assert response.status_code == 200
-        assert "zq" not in text.replace("q=zq", ""), url
+        assert "canary" not in text, url
         assert "Off track" not in text or "<option" in text, url
     # What is not told cannot be asked for either.
     assert names(partner_client.get(LIST)) == ["North tower"]

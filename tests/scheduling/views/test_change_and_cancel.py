@@ -172,6 +172,16 @@ def test_a_reason_is_needed(client, booked, tenant, note):
     assert again(tenant, booked[1]).status == BookingStatus.SCHEDULED
 
 
+@pytest.mark.parametrize("sequence", [None, "x", "-1", "9" * 30])
+def test_a_form_without_its_revision_says_what_to_do(client, booked, tenant, sequence):
+    data = {"note": "We are away.", **({} if sequence is None else {"sequence": sequence})}
+    answer = client.post(address(booked[1], "cancel"), data)
+    assert answer.status_code == 422
+    assert "Open the page again." in answer.text
+    assert "We are away." in answer.text
+    assert again(tenant, booked[1]).status == BookingStatus.SCHEDULED
+
+
 def test_a_visit_that_moved_meanwhile_is_not_canceled_unseen(client, booked, tenant):
     client.post(address(booked[1], "change"), {"slot": ELEVEN, "sequence": 0})
     stale = client.post(address(booked[1], "cancel"), {"note": "No", "sequence": 0}, follow=True)

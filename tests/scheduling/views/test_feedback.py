@@ -13,7 +13,7 @@ from portal.tenancy.scope import tenant_scope
 from scheduling.domain.feedback import give_feedback
 from scheduling.enums import BookingStatus, QuestionKind
 from scheduling.errors import FeedbackGiven
-from scheduling.models import Booking, Feedback
+from scheduling.models import Booking, Feedback, SurveyQuestion
 from tests.factories.accounts import make_approver, make_reviewer
 from tests.factories.fieldservice import make_incident_type, make_work_order
 from tests.factories.scheduling import make_booking, make_feedback, make_resource, make_settings, make_survey
@@ -51,6 +51,17 @@ def page_of(booking):
     return f"/appointments/{booking.pk}/feedback/"
 
 
+def named(tenant, data):
+    """The fields, with those of the survey's questions by their places: question-1 becomes question-ID."""
+    with tenant_scope(tenant):
+        ids = [
+            f"question-{each}"
+            for each in SurveyQuestion.objects.order_by("position", "pk").values_list("pk", flat=True)
+        ]
+    places = {f"question-{place}": name for place, name in enumerate(ids, start=1)}
+    return {places.get(name, name): value for name, value in data.items()}
+
+
 def given(tenant):
     with tenant_scope(tenant):
         return list(Feedback.objects.prefetch_related("answers").order_by("pk"))
@@ -70,7 +81,7 @@ def test_stars_answers_and_comments_are_kept_and_shown(client, tenant, done):
         "question-4": "5",
         "comments": "Clean work <b>",
     }
-    sent = client.post(page_of(done), data, follow=True)
+    sent = client.post(page_of(done), named(tenant, data), follow=True)
     for words in (
         "Thanks a lot!",
         "4 of 5 stars",
@@ -91,6 +102,20 @@ def test_stars_answers_and_comments_are_kept_and_shown(client, tenant, done):
     }
     with tenant_scope(tenant):
         assert AuditEntry.objects.get(action="feedback.give").after == {"rating": 4}
+
+
+def test_answers_stay_with_their_questions_when_staff_change_the_order(client, tenant, done):
+    with tenant_scope(tenant):
+        make_survey(YES_NO, KINDNESS)
+    data = named(tenant, {"rating": "4", "question-1": "yes", "question-2": "5"})
+    with tenant_scope(tenant):
+        SurveyQuestion.objects.filter(text="Were we on time?").update(position=9)
+    client.post(page_of(done), data)
+    [feedback] = given(tenant)
+    assert {each.question_text: each.text for each in feedback.answers.all()} == {
+        "Were we on time?": "yes",
+        "How friendly were we?": "5",
+    }
 
 
 def test_a_second_try_is_told_kindly_and_changes_nothing(client, tenant, done):
@@ -124,7 +149,7 @@ def test_two_at_once_keep_one(tenant, done, customer):
 def test_what_is_missing_or_odd_is_said_and_nothing_is_kept(client, tenant, done, data, words):
     with tenant_scope(tenant):
         make_survey(YES_NO)
-    answer = client.post(page_of(done), data)
+    answer = client.post(page_of(done), named(tenant, data))
     assert answer.status_code == 422
     assert words in answer.text
     assert given(tenant) == []

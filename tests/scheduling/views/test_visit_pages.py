@@ -102,6 +102,26 @@ def test_a_whole_visit_by_plain_forms(phone, tenant, visit):
         assert WorkOrderSignature.objects.get().contact == visit.contact
 
 
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"step": "follow_up"}, "Say what is left to do"),
+        ({"step": "follow_up", "note": "x" * 2001}, "at most 2000"),
+        ({"step": "finish", "note": "Order\x00a valve."}, "Null characters"),
+    ],
+)
+def test_what_was_typed_stays_beside_the_reason(phone, tenant, visit, fields, sentence):
+    take(phone, visit, "start")
+    refused = phone.post(path(visit, "step/"), {"resolution": "Burner cleaned.", **fields})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert "Burner cleaned." in refused.text
+    assert status_of(tenant, visit) == BookingStatus.IN_PROGRESS
+    told = phone.post(path(visit, "step/"), fields, headers={"accept": "application/json"})
+    assert told.status_code == 400
+    assert sentence in told.json()["message"]
+
+
 def test_a_step_that_does_not_follow_says_so_and_changes_nothing(phone, tenant, visit):
     page = phone.post(path(visit, "step/"), {"step": "pause", "key": str(uuid.uuid4())}, follow=True).content.decode()
     assert "cannot become" in page
@@ -182,6 +202,16 @@ def test_positions_come_in_on_the_way_only(phone, client_for, tenant, visit):
     assert send_position(phone, visit.pk).status_code == 409
     with tenant_scope(tenant):
         assert TechnicianPosition.objects.get().accuracy_metres == 10
+
+
+@pytest.mark.parametrize("fields", [{"at": 5}, {"at": ["x"]}, {"at": True}, {"lat": 10**400}])
+def test_a_position_of_wrong_kinds_is_refused(phone, visit, fields):
+    assert send_position(phone, visit.pk, **fields).status_code == 400
+
+
+@pytest.mark.parametrize("body", ["[" * 1999, '{"a":' * 390, '{"booking": {"a": 1}}', "[]", "5", "\x00", "{" * 2001])
+def test_a_position_that_is_no_object_is_refused(phone, body):
+    assert phone.post("/tech/position/", body, content_type="application/json").status_code == 400
 
 
 def test_sharing_is_the_technicians_switch(phone, tenant, visit):
