@@ -246,26 +246,25 @@ def test_steps_without_a_connection_are_sent_once_in_order(stack, committed, vis
 def test_what_a_technician_typed_is_not_lost(stack, committed, visit, browser):
     """Words missing, a step that comes back refused, a page that is loaded anew beneath the fingers."""
     set_status(committed, visit, BookingStatus.IN_PROGRESS)
-    context = browser.new_context(viewport=NARROW)
-    phone = context.new_page()
-    sign_in_technician(phone, stack, committed, visit)
-    phone.locator("main[data-provided]").wait_for()
-    phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
-    done, note = phone.get_by_label("What was done"), phone.get_by_label("Note", exact=False).last
-    done.fill("Burner cleaned.")
-    phone.get_by_role("button", name="Follow-up needed").click()
-    phone.get_by_text("Say what is left to do").wait_for()
-    assert done.input_value() == "Burner cleaned."
+    with phone_of(browser) as context:
+        phone = context.new_page()
+        sign_in(phone, stack, committed, visit.resource.user.email, lands="/tech/")
+        phone.locator("main[data-provided]").wait_for()
+        phone.goto(stack.address(committed, f"/tech/visits/{visit.pk}/"))
+        done, note = phone.get_by_label("What was done"), phone.get_by_label("Note", exact=False).last
+        done.fill("Burner cleaned.")
+        phone.get_by_role("button", name="Follow-up needed").click()
+        phone.get_by_text("Say what is left to do").wait_for()
+        assert done.input_value() == "Burner cleaned."
 
-    context.set_offline(True)
-    phone.get_by_role("button", name="Complete").click()
-    phone.locator("[data-waiting] li").wait_for()
-    note.fill("The valve drips.")
-    set_status(committed, visit, BookingStatus.CANCELED)
-    context.set_offline(False)
-    phone.get_by_text("This visit was canceled.").wait_for()
-    assert sorted(note.input_value().splitlines()) == ["Burner cleaned.", "The valve drips."]
-    context.close()
+        context.set_offline(True)
+        phone.get_by_role("button", name="Complete").click()
+        phone.locator("[data-waiting] li").wait_for()
+        note.fill("The valve drips.")
+        set_status(committed, visit, BookingStatus.CANCELED)
+        context.set_offline(False)
+        phone.get_by_text("This visit was canceled.").wait_for()
+        assert sorted(note.input_value().splitlines()) == ["Burner cleaned.", "The valve drips."]
 
 
 def test_the_link_opens_the_visit_and_its_map_without_sign_in(stack, committed, visit, page):
