@@ -87,6 +87,15 @@ def page(browser: Browser):
     assert not [each for each in problems if not any(harmless in each for harmless in HARMLESS)]
 
 
+@pytest.fixture
+def lenient_page(browser: Browser):
+    """Without the policy, which refuses axe's own script as any other."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce", bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
 @contextlib.contextmanager
 def phone_of(browser: Browser, **options):
     """The phone of a technician: a browser of its own, as patient as the customer's."""
