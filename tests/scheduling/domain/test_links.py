@@ -134,7 +134,7 @@ def test_no_secret_of_an_address_stands_in_a_log(code, path):
     address = path.format(code, code)
     line = hide_secrets(None, "info", {"event": f"Not Found: {address}", "request": f"GET {address}", "code": 404})
     assert code not in str(line)
-    assert line["request"].startswith("GET " + path.split("{")[0])
+    assert "…" in line["request"]
 
 
 def test_staff_find_extend_and_block_a_link_in_the_admin(client_for, tenant, visit, code):
