@@ -154,6 +154,19 @@ def records(seen: Visitor) -> None:
         seen.keep(name)
 
 
+def project_customer(browser: Browser) -> None:
+    """A project, the quote that awaits a decision, and who is booked."""
+    with visitor(browser, "meridian", language="en-GB") as seen:
+        seen.sign_in("psa-approver@meridian.example")
+        for name, path in (("project", "projects/"), ("quote", "quotes/?q=goods")):
+            seen.go(f"/projects/{path}")
+            seen.page.locator("#list tbody th a").first.click()
+            seen.page.wait_for_load_state("networkidle")
+            seen.keep(name)
+        seen.go("/projects/resources/")
+        seen.keep("resources")
+
+
 def technician(browser: Browser) -> None:
     """A technician's day on the phone."""
     with visitor(browser, "harbor", size=NARROW, suffix="-phone") as seen:
@@ -211,6 +224,7 @@ def main() -> None:
         customer(browser)
         staff(browser)
         technician(browser)
+        project_customer(browser)
         short_look(browser, "harbor", "approver@harbor.example", phone, size=NARROW, suffix="-phone")
         short_look(
             browser,

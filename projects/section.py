@@ -91,7 +91,14 @@ register_event("contract.opened", lambda payload: _("In force"), icon="document-
 register_event("contract.closed", lambda payload: _("Closed"), icon="lock-closed")
 register_panel("projects.project", "projects/contracts/_panel.html", contracts_panel, 60)
 
-register_navigation(Section.PROJECTS, _("Project invoices"), "projects:invoice_list", "document-currency-dollar", 58)
+register_navigation(
+    Section.PROJECTS,
+    _("Project invoices"),
+    "projects:invoice_list",
+    "document-currency-dollar",
+    58,
+    short=_("Invoices"),
+)
 register_search(Section.PROJECTS, _("Project invoices"), find_invoices, "projects:invoice_detail", 58)
 register_timeline(ProjectInvoice, comment_url="projects:invoice_comment")
 # No amounts: whoever reads an invoice reads its timeline.

@@ -14,8 +14,8 @@ from scheduling.enums import AT_WORK, BookingStatus
 from scheduling.models import Booking, SchedulingSettings
 
 SECONDS, METRES = 60, 1000
-# Nearer than this, whole kilometres say too little.
-NEAR = 950
+# Nearer than this, whole kilometres say too little, and at the door single metres are no better than the phone's guess.
+NEAR, AT_DOOR = 950, 50
 AHEAD = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
 
 
@@ -116,7 +116,11 @@ def accuracy_of(seen: Whereabouts) -> str:
 
 def distance_of(seen: Whereabouts) -> str:
     """How far there is still to drive."""
-    return "" if seen.metres is None else _("About %(distance)s to go") % {"distance": distance_text(seen.metres)}
+    if seen.metres is None:
+        return ""
+    if seen.metres < AT_DOOR:
+        return _("Less than %(distance)s to go") % {"distance": distance_text(AT_DOOR)}
+    return _("About %(distance)s to go") % {"distance": distance_text(seen.metres)}
 
 
 def distance_text(metres: int) -> str:

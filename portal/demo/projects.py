@@ -198,15 +198,15 @@ def bill(project: Project, quote: Quote) -> Contract:
         write_milestones(
             line,
             [
-                MilestoneItem(name=f"{line.description}: lift 1", amount=half, due_date=today()),
-                MilestoneItem(name=f"{line.description}: lift 2", amount=line.net - half, due_date=today() + 8 * WEEK),
+                MilestoneItem(name="Lift 1 accepted", amount=half, due_date=today()),
+                MilestoneItem(name="Lift 2 accepted", amount=line.net - half, due_date=today() + 8 * WEEK),
             ],
         )
     open_contract(contract)
     for is_paid in (True, False):
         ready = [
             line.milestones.filter(status="not_ready").order_by("position", "pk").first()
-            for line in contract.lines.order_by("position", "pk")[: 2 if is_paid else 1]
+            for line in contract.lines.order_by("position", "pk")[slice(2) if is_paid else slice(2, 3)]
         ]
         mark_ready(contract, [each for each in ready if each])
         invoice = draft_of_milestones(contract)
