@@ -52,8 +52,12 @@ def own_words(message_name: str, language: str) -> MessageText | None:
 
 
 def oldest_due_at() -> datetime | None:
-    """Since when the longest-waiting message of the tenant in scope has been due; None when nothing waits."""
+    """Since when the longest-waiting message of the tenant in scope has been due; None when nothing waits.
+
+    An event that was tried waits for the company's own program, which says nothing of how we are.
+    """
     overdue = OutboxMessage.objects.filter(state__in=OPEN_STATES, due_at__lte=clock.now())
+    overdue = overdue.exclude(channel=ChannelName.WEBHOOK, attempts__gt=0)
     return overdue.order_by("due_at", "pk").values_list("due_at", flat=True).first()
 
 

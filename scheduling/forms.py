@@ -165,7 +165,7 @@ class CancelForm(MoveForm):
         label=_("Why do you cancel?"),
         help_text=_("A few words help us to plan better."),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "data-keep": "cancel"}),
         error_messages={"required": _("Say in a few words why you cancel.")},
     )
 
@@ -223,7 +223,7 @@ class FeedbackForm(forms.Form):
         label=_("Anything else you would like to say?"),
         required=False,
         max_length=COMMENTS_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "data-keep": "feedback"}),
     )
 
     def __init__(self, *args, questions=(), **kwargs):

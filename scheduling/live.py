@@ -14,20 +14,29 @@ from scheduling.enums import AT_WORK, BookingStatus
 from scheduling.models import Booking, SchedulingSettings
 
 SECONDS, METRES = 60, 1000
-# Nearer than this, whole kilometres say too little.
-NEAR = 950
+# Nearer than this, whole kilometres say too little, and at the door single metres are no better than the phone's guess.
+NEAR, AT_DOOR = 950, 50
+AHEAD = (BookingStatus.SCHEDULED, BookingStatus.TRAVELING)
 
 
 def live_state(booking: Booking | None, settings: SchedulingSettings) -> dict[str, Any]:
     """What the map shows now, ready for JSON; `is_live` false with the reason where there is no map.
 
+    `may_return`: there may be one later, when the technician sets off or shares the position again.
+
     A booking of None is one that may not be seen any more.
     """
     if booking is None:
-        return {"is_live": False, "reason": _("This page is not shared with you any more."), "status": ""}
+        reason = _("This page is not shared with you any more.")
+        return {"is_live": False, "may_return": False, "reason": reason, "status": ""}
     seen = where_is(booking, settings)
     if seen is None:
-        return {"is_live": False, "reason": why_no_map(booking, settings), "status": status_label(booking)}
+        return {
+            "is_live": False,
+            "may_return": settings.tracking_is_on and booking.status in AHEAD,
+            "reason": why_no_map(booking, settings),
+            "status": status_label(booking),
+        }
     point, fix = booking.place.point, seen.fix
     return {
         "is_live": True,
@@ -107,7 +116,11 @@ def accuracy_of(seen: Whereabouts) -> str:
 
 def distance_of(seen: Whereabouts) -> str:
     """How far there is still to drive."""
-    return "" if seen.metres is None else _("About %(distance)s to go") % {"distance": distance_text(seen.metres)}
+    if seen.metres is None:
+        return ""
+    if seen.metres < AT_DOOR:
+        return _("Less than %(distance)s to go") % {"distance": distance_text(AT_DOOR)}
+    return _("About %(distance)s to go") % {"distance": distance_text(seen.metres)}
 
 
 def distance_text(metres: int) -> str:

@@ -1,8 +1,7 @@
 """Verbs over contracts and order forms: draft, write lines, open, close, lose (PSA-3, DYNAMICS 6.5). None is ever opened again."""
 
 import datetime as dt
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -59,8 +58,7 @@ def draft_contract(
         is_exposed=is_exposed,
         created_at=clock.now(),
     )
-    if contract.ends_date is not None and contract.ends_date < contract.starts_date:
-        raise DomainError(_("A contract ends after it begins."), field="ends_date")
+    check_term(contract)
     rows = rows_of(ContractLine, contract, items, parent="contract")
     sum_up(contract, rows)
     contract.number = take_number(NumberKind.CONTRACT)
@@ -68,6 +66,12 @@ def draft_contract(
     ContractLine.objects.bulk_create(rows)
     record(by, "contract.create", contract, after={"number": contract.number, "total": str(contract.total)})
     return contract
+
+
+def check_term(contract: Contract) -> None:
+    """Raise DomainError for an end before the beginning."""
+    if contract.ends_date is not None and contract.ends_date < contract.starts_date:
+        raise DomainError(_("A contract ends after it begins."), field="ends_date")
 
 
 @transaction.atomic
@@ -150,36 +154,52 @@ def open_contract(contract: Contract, *, by=None) -> Contract:
     if locked.opened_at is not None:
         return refresh(contract, locked)
     check_step(ContractStatus(locked.status), ContractStatus.ACTIVE, CONTRACT_TRANSITIONS)
-    lines = list(locked.lines.prefetch_related("milestones").order_by("position", "pk"))
-    if not lines:
-        raise DomainError(_("A contract without lines cannot be opened."))
-    ContractMilestone.objects.bulk_create(missing_milestones(lines, locked.currency))
-    locked.status, locked.opened_at = ContractStatus.ACTIVE, clock.now()
-    locked.save(update_fields=["status", "opened_at"])
-    record(by, "contract.open", locked, before={"status": ContractStatus.DRAFT}, after={"status": locked.status})
-    note_event(locked, "contract.opened", by=by)
+    bring_into_force(locked, at=clock.now(), by=by)
     tell_of_contracts([locked])
     return refresh(contract, locked)
 
 
+def bring_into_force(locked: Contract, *, at: dt.datetime, by) -> None:
+    """Open a locked draft; the caller tells those who see it. Raises DomainError."""
+    lines = list(locked.lines.prefetch_related("milestones").order_by("position", "pk"))
+    if not lines:
+        raise DomainError(_("A contract without lines cannot be opened."))
+    ContractMilestone.objects.bulk_create(missing_milestones(lines, locked.currency))
+    locked.status, locked.opened_at = ContractStatus.ACTIVE, at
+    locked.save(update_fields=["status", "opened_at"])
+    record(by, "contract.open", locked, before={"status": ContractStatus.DRAFT}, after={"status": locked.status})
+    note_event(locked, "contract.opened", by=by)
+
+
 def missing_milestones(lines: Sequence[ContractLine], currency: str) -> list[ContractMilestone]:
     """One for each fixed price that has none; raises DomainError where those that are there do not fit their line."""
-    longest = ContractMilestone._meta.get_field("name").max_length
-    missing = []
     for line in lines:
-        milestones = list(line.milestones.all())
-        owed = line.net if line.billing_method == BillingMethod.FIXED_PRICE else ZERO
-        planned = sum((each.amount for each in milestones), ZERO)
-        if milestones and planned != owed:
-            figures = {
-                "line": line.description,
-                "planned": round_money(planned, currency),
-                "owed": round_money(owed, currency),
-            }
-            raise DomainError(_("“%(line)s”: its milestones add up to %(planned)s, not to %(owed)s.") % figures)
-        if owed and not milestones:
-            missing.append(ContractMilestone(line=line, name=line.description[:longest], amount=Decimal(owed)))
-    return missing
+        check_milestones(line, line.milestones.all(), currency)
+    return [whole_milestone(each) for each in lines if needs_milestone(each) and not each.milestones.all()]
+
+
+def check_milestones(line: ContractLine, milestones: Iterable[ContractMilestone], currency: str) -> None:
+    """Raise DomainError where milestones, if there are any, do not make the fixed price of their line."""
+    owed = line.net if line.billing_method == BillingMethod.FIXED_PRICE else ZERO
+    planned = sum((each.amount for each in milestones), ZERO)
+    if milestones and planned != owed:
+        figures = {
+            "line": line.description,
+            "planned": round_money(planned, currency),
+            "owed": round_money(owed, currency),
+        }
+        raise DomainError(_("“%(line)s”: its milestones add up to %(planned)s, not to %(owed)s.") % figures)
+
+
+def needs_milestone(line: ContractLine) -> bool:
+    """Whether there is a fixed price to be billed."""
+    return line.billing_method == BillingMethod.FIXED_PRICE and line.net > ZERO
+
+
+def whole_milestone(line: ContractLine) -> ContractMilestone:
+    """The one milestone that bills a fixed price at once."""
+    longest = ContractMilestone._meta.get_field("name").max_length
+    return ContractMilestone(line=line, name=line.description[:longest], amount=line.net)
 
 
 @transaction.atomic

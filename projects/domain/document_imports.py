@@ -49,6 +49,8 @@ class DocumentImporter:
     own_fields: ClassVar[tuple[str, ...]]
     optional_dates: ClassVar[tuple[str, ...]] = ()
     origins: ClassVar[tuple[str, ...]]
+    # In these statuses a document is still written.
+    writable: ClassVar[tuple[str, ...]] = ("draft",)
     # What a final document may still change, besides its status, and what its final state brings.
     movable: ClassVar[frozenset[str]] = frozenset({"is_exposed", "internal_notes", "external_number"})
     final_fields: ClassVar[tuple[str, ...]]
@@ -82,7 +84,7 @@ class DocumentImporter:
 
     def usual(self, head: Mapping[str, Any], values: Mapping[str, Any], books: Books) -> dict[str, Any]:
         """What a new document has where its rows do not say it."""
-        raise NotImplementedError
+        return {}
 
     def own_of(self, line: Mapping[str, Any], books: Books) -> dict[str, Any]:
         """The fields of a line that only this kind of document has; raises BadColumn."""
@@ -103,8 +105,12 @@ class DocumentImporter:
     def after_lines(self, made: Sequence[Made]) -> None:
         """Write what hangs on the lines of new documents."""
 
-    def rewrite(self, document, items: Sequence[Item]) -> None:
-        """Replace the lines of a draft; raises DomainError."""
+    def hangs_otherwise(self, document, values: Mapping[str, Any]) -> bool:
+        """Whether the rows say something else of what hangs on the lines of a draft."""
+        return False
+
+    def rewrite(self, document, items: Sequence[Item], values: Mapping[str, Any]) -> None:
+        """Replace the lines of a draft, with what hangs on them; raises DomainError."""
         raise NotImplementedError
 
     def follow(self, document, values: Mapping[str, Any]) -> None:
@@ -139,15 +145,15 @@ class DocumentImporter:
             raise BadColumn("account_number", _("This record belongs to another account."))
         changed = differences(locked, head)
         lines_change = self._compare(locked, values, books)
-        is_draft = locked.status == "draft"
-        if not is_draft and (lines_change or set(changed) - self.movable):
-            raise BadColumn("", _("Customers may have seen this with other lines, texts or dates. It stays as it is."))
+        is_writable = locked.status in self.writable
+        if not is_writable and (lines_change or set(changed) - self.movable):
+            raise BadColumn("", _("This is final: its lines, texts and dates stay as they are."))
         if changed:
             locked.save(update_fields=changed)
         if "is_exposed" in changed:
             note_exposures([locked], by=self._by)
-        if lines_change:
-            self.rewrite(locked, self._items(values, books))
+        if lines_change := lines_change or (is_writable and self.hangs_otherwise(locked, values)):
+            self.rewrite(locked, self._items(values, books), values)
         before = locked.status
         self.follow(locked, values)
         return bool(changed) or lines_change or locked.status != before

@@ -1,7 +1,7 @@
 """Verbs over project invoices: draft, review, confirm, record as paid (PSA-4, DYNAMICS 6.6). Corrections stand in a file of their own."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -67,14 +67,19 @@ def draft_invoice(
         is_exposed=is_exposed,
         created_at=clock.now(),
     )
-    if invoice.due_date < invoice.invoice_date:
-        raise DomainError(_("An invoice is due on its date or later."), field="due_date")
+    check_due(invoice)
     rows = line_rows(invoice, items)
     invoice.number = take_number(NumberKind.INVOICE)
     invoice.save(force_insert=True)
     ProjectInvoiceLine.objects.bulk_create(rows)
     record(by, "project_invoice.create", invoice, after={"number": invoice.number, "total": str(invoice.total)})
     return invoice
+
+
+def check_due(invoice: ProjectInvoice) -> None:
+    """Raise DomainError for a due date before the invoice's."""
+    if invoice.due_date < invoice.invoice_date:
+        raise DomainError(_("An invoice is due on its date or later."), field="due_date")
 
 
 @transaction.atomic
@@ -203,8 +208,13 @@ def step(invoice: ProjectInvoice, to: InvoiceStatus, action: str, *, by) -> Proj
 
 
 def check_lines(invoice: ProjectInvoice) -> None:
+    """The same for an invoice that is there."""
+    check_shown(invoice.lines.order_by("position", "pk"))
+
+
+def check_shown(lines: Iterable[ProjectInvoiceLine]) -> None:
     """Raise DomainError unless there is a line for the customer to read."""
-    if not invoice.lines.exclude(billing_type=BillingType.NON_CHARGEABLE).exists():
+    if all(each.billing_type == BillingType.NON_CHARGEABLE for each in lines):
         raise DomainError(_("An invoice needs a line that the customer sees."))
 
 
@@ -216,8 +226,14 @@ def confirm(invoice: ProjectInvoice, *, by=None) -> ProjectInvoice:
     nothing. Raises DomainError without lines.
     """
     locked = lock(invoice)
-    if locked.confirmed_at is not None:
-        return refresh(invoice, locked)
+    if locked.confirmed_at is None:
+        finish_confirm(locked, by=by)
+        tell_of_invoices([locked])
+    return refresh(invoice, locked)
+
+
+def finish_confirm(locked: ProjectInvoice, *, by) -> None:
+    """Confirm a locked invoice; the caller tells those who see it. Raises DomainError."""
     before, now = locked.status, clock.now()
     check_step(InvoiceStatus(before), InvoiceStatus.CONFIRMED, INVOICE_TRANSITIONS)
     check_lines(locked)
@@ -231,8 +247,6 @@ def confirm(invoice: ProjectInvoice, *, by=None) -> ProjectInvoice:
     note_event(locked, "project_invoice.confirmed", by=by)
     if locked.corrects is not None:
         stand_in(locked, by=by)
-    tell_of_invoices([locked])
-    return refresh(invoice, locked)
 
 
 def stand_in(correction: ProjectInvoice, *, by) -> None:

@@ -40,8 +40,7 @@ def write_milestones(line: ContractLine, items: Sequence[MilestoneItem], *, by=N
         raise DomainError(_("Milestones belong to fixed prices."))
     if len(items) > MOST_MILESTONES:
         raise DomainError(_("At most %(count)d milestones.") % {"count": MOST_MILESTONES})
-    if any(each.amount <= ZERO or each.amount != round_money(each.amount, contract.currency) for each in items):
-        raise DomainError(_("A milestone is worth more than 0, in whole units of the currency."), field="amount")
+    check_amounts(items, contract.currency)
     line.milestones.all().delete()
     rows = [
         ContractMilestone(line=line, position=position, name=each.name, amount=each.amount, due_date=each.due_date)
@@ -51,6 +50,12 @@ def write_milestones(line: ContractLine, items: Sequence[MilestoneItem], *, by=N
     planned = {"line": line.description, "milestones": [f"{each.name}: {each.amount}" for each in rows]}
     record(by, "contract.milestones", contract, after=planned)
     return rows
+
+
+def check_amounts(milestones: Iterable[MilestoneItem | ContractMilestone], currency: str) -> None:
+    """Raise DomainError for what cannot be billed."""
+    if any(each.amount <= ZERO or each.amount != round_money(each.amount, currency) for each in milestones):
+        raise DomainError(_("A milestone is worth more than 0, in whole units of the currency."), field="amount")
 
 
 @transaction.atomic

@@ -78,7 +78,7 @@ class QuoteImporter(DocumentImporter):
         quote.digest = fingerprint(quote, made.lines)
         return True
 
-    def rewrite(self, document: Quote, items: Sequence[Item]) -> None:
+    def rewrite(self, document: Quote, items: Sequence[Item], values: Mapping[str, Any]) -> None:
         write_quote_lines(document, items, by=self._by)
 
     def follow(self, document: Quote, values: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 // The page's own words come from the server; this file has none.
 
 const ASK_EVERY = 5000;
+// How often it looks whether a map that ended is there again.
+const LOOK_AGAIN = 15000;
 // Pixels between the places and the edges; the labels stand at the right.
 const EDGE = [40, 40];
 const LABEL_EDGE = [120, 40];
@@ -70,13 +72,20 @@ function follow(root) {
   const box = root.querySelector("[data-map]");
   const view = window.L ? drawMap(box) : null;
   let asking = 0;
+  let isOver = false;
 
   function take(state) {
+    if (isOver && state.is_live) {
+      location.reload();
+      return;
+    }
     say(root, state);
     if (view && state.is_live) show(view, state);
     if (state.is_live) return;
+    isOver = true;
     clearInterval(asking);
     box.hidden = true;
+    if (state.may_return) setTimeout(ask, LOOK_AGAIN);
   }
 
   async function ask() {
@@ -86,6 +95,7 @@ function follow(root) {
       else if (answer.status === 404) location.reload();
     } catch {
       // No connection: the next time asks again, and the position on the page grows old in words.
+      if (isOver) setTimeout(ask, LOOK_AGAIN);
     }
   }
 

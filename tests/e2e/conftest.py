@@ -43,15 +43,21 @@ def stack(processes, transactional_db):
     return processes
 
 
+def with_password(user):
+    """The user, who can now sign in through the page; in the tenant in scope."""
+    user.password = make_password(PASSWORD, hasher="argon2")
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
 @pytest.fixture
 def customer(committed):
     """An approver with a password, a site with an asset, a service and a technician near by."""
     with tenant_scope(committed):
         make_settings(notice_minutes=0)
         contact = make_approver(full_name="Ada Lane", language="en", time_zone="")
-        contact.user.password = make_password(PASSWORD, hasher="argon2")
-        contact.user.save()
-        EmailAddress.objects.create(user=contact.user, email=contact.user.email, verified=True, primary=True)
+        with_password(contact.user)
         place = make_place(line1="12 Water Street", city="New York", latitude=40.70, longitude=-74.01)
         location = make_location(account=contact.account, name="Water Street House", place=place)
         make_asset(account=contact.account, name="Boiler in the cellar", location=location, is_exposed=True)
@@ -81,14 +87,40 @@ def page(browser: Browser):
     assert not [each for each in problems if not any(harmless in each for harmless in HARMLESS)]
 
 
-def sign_in(page: Page, stack: Stack, tenant, email: str, password: str = PASSWORD):
-    """Sign in through the page."""
+@pytest.fixture
+def lenient_page(browser: Browser):
+    """Without the policy, which refuses axe's own script as any other."""
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce", bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+@contextlib.contextmanager
+def phone_of(browser: Browser, **options):
+    """The phone of a technician: a browser of its own, as patient as the customer's."""
+    context = browser.new_context(viewport=NARROW, **options)
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def geo(place: tuple[float, float]) -> dict:
+    """A fix of a phone's satellite receiver at a latitude and longitude."""
+    latitude, longitude = place
+    return {"latitude": latitude, "longitude": longitude, "accuracy": 8}
+
+
+def sign_in(page: Page, stack: Stack, tenant, email: str, password: str = PASSWORD, *, lands: str = "/"):
+    """Sign in through the page; `lands` is the path that follows."""
     page.goto(stack.address(tenant, "/accounts/login/"))
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     with expect_words(page):
-        page.wait_for_url(stack.address(tenant, "/"))
+        page.wait_for_url(stack.address(tenant, lands))
 
 
 @contextlib.contextmanager

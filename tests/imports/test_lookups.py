@@ -33,6 +33,14 @@ FILES = {
         "external_number,account_number,project_number,name,description,quantity,unit_price,status",
         "Q{0},A{0},P{0},Lift,Cabin,1,10.00,sent",
     ),
+    "import_contracts": (
+        "external_number,account_number,project_number,quote_number,name,starts_date,description,unit_price,status",
+        "C{0},A{0},P{0},Q{0},Lift,2026-01-05,Cabin,10.00,active",
+    ),
+    "import_project_invoices": (
+        "external_number,account_number,project_number,contract_number,invoice_date,description,unit_price,resource_number",
+        "PI{0},A{0},P{0},C{0},2026-01-05,Work,10.00,R{0}",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from notifications.domain.outbox import publish_all
 from notifications.domain.sweep import sweep_tenant
 from notifications.enums import AttemptOutcome, ChannelName, OutboxState
 from notifications.models import OutboxMessage, WebhookEndpoint
+from notifications.queries import oldest_due_at
 from portal.audit.models import AuditEntry
 from portal.kit import outgoing
 from portal.tenancy.scope import tenant_scope
@@ -123,6 +124,16 @@ def test_an_endpoint_that_is_away_holds_up_nobody_else(endpoint, hooked, monkeyp
     row.refresh_from_db()
     assert row.state == OutboxState.WAITING
     assert row.attempts == 1
+
+
+def test_a_program_that_is_away_does_not_make_the_portal_look_ill(endpoint, hooked):
+    """Readiness takes a portal out of service; one company's program must not do that to all."""
+    hooked.answers = [500]
+    book()
+    row = event()
+    assert oldest_due_at() == row.due_at
+    assert deliver(row.pk) == AttemptOutcome.TEMPORARY
+    assert oldest_due_at() is None
 
 
 def test_after_a_rotation_both_secrets_sign(endpoint, hooked):

@@ -121,6 +121,22 @@ def test_codes_stand_in_no_log(code):
     assert line["request"].endswith("/state/")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/calendar/{}.ics",
+        "/notifications/unsubscribe/{}:1wXyZa:{}/",
+        "/accounts/password/reset/key/1a-{}/",
+        "/accounts/confirm-email/{}/",
+    ],
+)
+def test_no_secret_of_an_address_stands_in_a_log(code, path):
+    address = path.format(code, code)
+    line = hide_secrets(None, "info", {"event": f"Not Found: {address}", "request": f"GET {address}", "code": 404})
+    assert code not in str(line)
+    assert "…" in line["request"]
+
+
 def test_staff_find_extend_and_block_a_link_in_the_admin(client_for, tenant, visit, code):
     with tenant_scope(tenant):
         found, staff = link(), make_staff()

@@ -108,6 +108,15 @@ def test_the_way_is_told_in_words(resource):
     assert dt.timedelta(minutes=1) <= seen.latest - seen.earliest <= dt.timedelta(minutes=20)
 
 
+@pytest.mark.parametrize(
+    ("north", "told"), [(0.0, "Less than 50 m to go"), (0.0003, "Less than 50 m to go"), (0.0006, "About 87 m to go")]
+)
+def test_at_the_door_single_metres_are_not_told(resource, north, told):
+    booking = traveling(resource)
+    record_position(booking, resource, fix(point=Point(SITE["latitude"] + north, SITE["longitude"])))
+    assert live_state(booking, load_settings())["distance"] == told
+
+
 def test_a_lost_signal_is_said(resource, monkeypatch):
     booking = traveling(resource)
     record_position(booking, resource, fix())

@@ -172,6 +172,12 @@ def test_a_reason_is_needed(client, booked, tenant, note):
     assert again(tenant, booked[1]).status == BookingStatus.SCHEDULED
 
 
+def test_a_reason_outlives_a_lost_session(client, booked):
+    page = client.get(address(booked[1], "cancel")).text
+    assert 'data-keep="cancel"' in page
+    assert "data-keep-here" in page
+
+
 @pytest.mark.parametrize("sequence", [None, "x", "-1", "9" * 30])
 def test_a_form_without_its_revision_says_what_to_do(client, booked, tenant, sequence):
     data = {"note": "We are away.", **({} if sequence is None else {"sequence": sequence})}

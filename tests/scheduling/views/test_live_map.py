@@ -10,7 +10,7 @@ from portal.geo.distance import Point
 from portal.kit import clock
 from portal.settings import env
 from portal.tenancy.scope import tenant_scope
-from scheduling.domain.tracking import Fix, record_position
+from scheduling.domain.tracking import Fix, record_position, set_sharing
 from scheduling.enums import BookingStatus
 from tests.factories.accounts import make_approver, make_reviewer, make_user
 from tests.factories.geo import make_place
@@ -69,6 +69,18 @@ def test_without_a_way_there_is_no_map_and_the_page_says_why(client_for, tenant,
     assert "data-live" not in page.content.decode()
     assert "40.75" not in state.content.decode() + events.content.decode()
     assert "event: over" in events.content.decode()
+
+
+def test_a_map_that_ended_says_whether_it_may_come_back(client_for, tenant, visit):
+    """The page then looks again by itself: the technician may share the position once more."""
+    browser, state = client_for(visit.contact.user, tenant), paths(visit)[1]
+    with tenant_scope(tenant):
+        set_sharing(visit.resource, is_on=False)
+    assert browser.get(state).json()["may_return"] is True
+    with tenant_scope(tenant):
+        visit.status = BookingStatus.IN_PROGRESS
+        visit.save()
+    assert browser.get(state).json()["may_return"] is False
 
 
 def test_a_company_that_does_not_track_says_so(client_for, tenant, visit):
