@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from fieldservice.domain.invoices import InvoiceItem, today
 from fieldservice.models import IncidentType
+from notifications.models import OutboxMessage
 from portal.accounts.models import Account, Contact, User
 from portal.catalog.models import TaxCode
 from portal.demo.work import pretend
@@ -25,6 +26,7 @@ from projects.enums import Decision, Health, ProjectStage, QuoteStatus, TaskKind
 from projects.models import Contract, Project, ProjectRole, Quote, TeamMember
 from scheduling.models import BookableResource, WorkingHours
 
+TOLD = ("quote_sent", "quote_decided", "quote_question", "quote_answered", "contract_opened", "project_invoice_exposed")
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 EIGHT, FIVE = dt.time(8), dt.time(17)
 HOUR = 60
@@ -65,6 +67,8 @@ def open_projects(tenant: Tenant) -> int:
             bill(project, won)
         quote_more(customer, project)
         finish_old_project(customer, people)
+        # This was lived in the past: nobody gets mails about it now.
+        OutboxMessage.objects.filter(name__in=TOLD).delete()
         return Project.objects.count()
 
 
