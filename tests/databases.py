@@ -67,7 +67,18 @@ def empty(name: str) -> None:
             [list(KEPT)],
         )
         tables = sql.SQL(", ").join(sql.Identifier(table) for (table,) in found)
-        owner.execute(sql.SQL("TRUNCATE {}").format(tables))
+        # A portal that serves several tests goes on sweeping: whoever waits for all tables at once may stand in its way.
+        owner.execute("SET lock_timeout = '500ms'")
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                owner.execute(sql.SQL("TRUNCATE {}").format(tables))
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_SECONDS)
+            else:
+                return
 
 
 @contextmanager
