@@ -18,27 +18,13 @@ from fieldservice.papers.invoices import amount_text, due_text, facts_of, paper_
 from fieldservice.policies import can_download_invoice
 from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section
-from portal.kit.money import round_money
 from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
-from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
 from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView, SectionListView
-
-SORTS_OF_MONEY = ("total", "balance")
-
-
-def money_cell(field: str):
-    """An amount of a row of the export, as a number, so that the rows add up; empty for those who do not see it."""
-
-    def value(invoice: Invoice):
-        if not invoice.sees_money:
-            return ""
-        return round_money(signed(invoice, getattr(invoice, field)), invoice.currency)
-
-    return value
-
+from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.priced import PricedListView, money_cell
 
 COLUMNS = (
     Column(gettext_lazy("Number"), lambda each: each.number),
@@ -52,16 +38,16 @@ COLUMNS = (
 )
 MONEY_COLUMNS = (
     Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
-    Column(gettext_lazy("Net"), money_cell("net")),
-    Column(gettext_lazy("Tax"), money_cell("tax")),
-    Column(gettext_lazy("Total"), money_cell("total")),
-    Column(gettext_lazy("Paid"), money_cell("paid")),
-    Column(gettext_lazy("Credited"), money_cell("credited")),
-    Column(gettext_lazy("Balance"), money_cell("balance")),
+    Column(gettext_lazy("Net"), money_cell("net", signed=signed)),
+    Column(gettext_lazy("Tax"), money_cell("tax", signed=signed)),
+    Column(gettext_lazy("Total"), money_cell("total", signed=signed)),
+    Column(gettext_lazy("Paid"), money_cell("paid", signed=signed)),
+    Column(gettext_lazy("Credited"), money_cell("credited", signed=signed)),
+    Column(gettext_lazy("Balance"), money_cell("balance", signed=signed)),
 )
 
 
-class InvoiceList(SectionListView):
+class InvoiceList(PricedListView):
     """`/field-service/invoices/`."""
 
     section = Section.FIELD_SERVICE
@@ -78,42 +64,28 @@ class InvoiceList(SectionListView):
     filterset_class = InvoiceFilter
     export_name = "invoices"
 
-    @property
-    def export_columns(self) -> tuple[Column, ...]:
-        """Amounts for those only who see some."""
-        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
+    columns = COLUMNS
+    money_columns = MONEY_COLUMNS
+    plain_sorts = (
+        Sort("date", gettext_lazy("Date"), "invoice_date", parse=day, is_descending=True),
+        Sort("due", gettext_lazy("Due"), "due_date", parse=day),
+        Sort("number", gettext_lazy("Number"), "number", parse=words),
+    )
+    money_sorts = (
+        Sort("total", gettext_lazy("Total"), "seen_total", parse=amount, is_descending=True),
+        Sort("balance", gettext_lazy("Balance"), "seen_balance", parse=amount, is_descending=True),
+    )
+    heads = (
+        ("number", gettext_lazy("Invoice")),
+        ("date", gettext_lazy("Date")),
+        ("due", gettext_lazy("Due")),
+        ("", gettext_lazy("Status")),
+    )
+    money_heads = (("total", gettext_lazy("Total")), ("balance", gettext_lazy("Balance")))
 
-    @property
-    def sorts(self) -> tuple[Sort, ...]:
-        """Those by amounts for those only who see some: an order tells much."""
-        by_day = (
-            Sort("date", _("Date"), "invoice_date", parse=day, is_descending=True),
-            Sort("due", _("Due"), "due_date", parse=day),
-            Sort("number", _("Number"), "number", parse=words),
-        )
-        by_amount = (
-            Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True),
-            Sort("balance", _("Balance"), "seen_balance", parse=amount, is_descending=True),
-        )
-        return (*by_day, *by_amount) if self.sees_money else by_day
-
-    @property
-    def sees_money(self) -> bool:
-        """Whether the viewer sees the money of any account."""
-        return self.viewer.may_see_money(Section.FIELD_SERVICE)
-
-    def get_context(self, listing: Listing) -> dict:
-        columns = [("number", _("Invoice")), ("date", _("Date")), ("due", _("Due")), ("", _("Status"))]
-        columns += [("total", _("Total")), ("balance", _("Balance"))] if self.sees_money else []
-        unsorted = {"sort_url": "", "direction": ""}
-        return {
-            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
-            "sees_money": self.sees_money,
-            "columns": [
-                {"label": label, "is_number": key in SORTS_OF_MONEY, **(listing.column_sort(key) if key else unsorted)}
-                for key, label in columns
-            ],
-        }
+    @staticmethod
+    def lines(documents, *, sees_money: bool) -> list[Line]:
+        return rows_of(documents, sees_money=sees_money)
 
 
 class InvoiceDetail(SectionDetailView):

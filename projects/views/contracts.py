@@ -12,13 +12,14 @@ from fieldservice.papers.documents import day_text
 from fieldservice.papers.quantities import quantity_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
-from portal.kit.money import money_text, round_money
+from portal.kit.money import money_text
 from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
-from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
 from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView, SectionListView
+from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.priced import PricedListView, money_cell
 from projects.enums import ContractKind, ContractStatus, MilestoneStatus
 from projects.filters import ContractFilter
 from projects.models import Contract
@@ -36,12 +37,6 @@ from projects.papers.contracts import (
 from projects.papers.records import invoice_table
 from projects.queries import contracts as queries
 from projects.queries.invoices import invoices_of_contract
-
-
-def money_cell(field: str):
-    """An amount of a row of the export, as a number; empty for those who do not see it."""
-    return lambda each: round_money(getattr(each, field), each.currency) if each.sees_money else ""
-
 
 COLUMNS = (
     Column(gettext_lazy("Number"), lambda each: each.number),
@@ -61,7 +56,7 @@ MONEY_COLUMNS = (
 )
 
 
-class ContractList(SectionListView):
+class ContractList(PricedListView):
     """`/projects/contracts/`."""
 
     section = Section.PROJECTS
@@ -78,38 +73,25 @@ class ContractList(SectionListView):
     filterset_class = ContractFilter
     export_name = "contracts"
 
-    @property
-    def export_columns(self) -> tuple[Column, ...]:
-        """Amounts for those only who see some."""
-        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
+    columns = COLUMNS
+    money_columns = MONEY_COLUMNS
+    plain_sorts = (
+        Sort("starts", gettext_lazy("Beginning"), "starts_date", parse=day, is_descending=True),
+        Sort("number", gettext_lazy("Number"), "number", parse=words),
+        Sort("name", gettext_lazy("Name"), "name", parse=words),
+    )
+    money_sorts = (Sort("total", gettext_lazy("Total"), "seen_total", parse=amount, is_descending=True),)
+    heads = (
+        ("name", gettext_lazy("Contract")),
+        ("", gettext_lazy("Account")),
+        ("starts", gettext_lazy("Term")),
+        ("", gettext_lazy("Status")),
+    )
+    money_heads = (("total", gettext_lazy("Total")),)
 
-    @property
-    def sorts(self) -> tuple[Sort, ...]:
-        """The one by amount for those only who see some: an order tells much."""
-        others = (
-            Sort("starts", _("Beginning"), "starts_date", parse=day, is_descending=True),
-            Sort("number", _("Number"), "number", parse=words),
-            Sort("name", _("Name"), "name", parse=words),
-        )
-        by_amount = Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True)
-        return (*others, by_amount) if self.sees_money else others
-
-    @property
-    def sees_money(self) -> bool:
-        """Whether the viewer sees the money of any account."""
-        return self.viewer.may_see_money(Section.PROJECTS)
-
-    def get_context(self, listing: Listing) -> dict:
-        columns = [("name", _("Contract")), ("", _("Account")), ("starts", _("Term")), ("", _("Status"))]
-        columns += [("total", _("Total"))] if self.sees_money else []
-        unsorted = {"sort_url": "", "direction": ""}
-        return {
-            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
-            "columns": [
-                {"label": label, "is_number": key == "total", **(listing.column_sort(key) if key else unsorted)}
-                for key, label in columns
-            ],
-        }
+    @staticmethod
+    def lines(documents, *, sees_money: bool) -> list[Line]:
+        return rows_of(documents, sees_money=sees_money)
 
 
 class ContractDetail(SectionDetailView):

@@ -12,25 +12,20 @@ from fieldservice.domain.invoices import today
 from fieldservice.papers.documents import day_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
-from portal.kit.money import money_text, round_money
+from portal.kit.money import money_text
 from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
-from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
 from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView, SectionListView
+from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.priced import PricedListView, money_cell
 from projects.enums import InvoiceStatus
 from projects.filters import ProjectInvoiceFilter
 from projects.models import ProjectInvoice
 from projects.papers.invoice_pdf import pdf_of
 from projects.papers.invoices import due_text, facts_of, paper_of, state_of, title_of
 from projects.queries import invoices as queries
-
-
-def money_cell(field: str):
-    """An amount of a row of the export, as a number; empty for those who do not see it."""
-    return lambda each: round_money(getattr(each, field), each.currency) if each.sees_money else ""
-
 
 COLUMNS = (
     Column(gettext_lazy("Number"), lambda each: each.number),
@@ -49,7 +44,7 @@ MONEY_COLUMNS = (
 )
 
 
-class InvoiceList(SectionListView):
+class InvoiceList(PricedListView):
     """`/projects/invoices/`."""
 
     section = Section.PROJECTS
@@ -66,38 +61,25 @@ class InvoiceList(SectionListView):
     filterset_class = ProjectInvoiceFilter
     export_name = "project-invoices"
 
-    @property
-    def export_columns(self) -> tuple[Column, ...]:
-        """Amounts for those only who see some."""
-        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
+    columns = COLUMNS
+    money_columns = MONEY_COLUMNS
+    plain_sorts = (
+        Sort("date", gettext_lazy("Date"), "invoice_date", parse=day, is_descending=True),
+        Sort("due", gettext_lazy("Due"), "due_date", parse=day),
+        Sort("number", gettext_lazy("Number"), "number", parse=words),
+    )
+    money_sorts = (Sort("total", gettext_lazy("Total"), "seen_total", parse=amount, is_descending=True),)
+    heads = (
+        ("number", gettext_lazy("Invoice")),
+        ("date", gettext_lazy("Date")),
+        ("due", gettext_lazy("Due")),
+        ("", gettext_lazy("Status")),
+    )
+    money_heads = (("total", gettext_lazy("Total")),)
 
-    @property
-    def sorts(self) -> tuple[Sort, ...]:
-        """The one by amount for those only who see some: an order tells much."""
-        by_day = (
-            Sort("date", _("Date"), "invoice_date", parse=day, is_descending=True),
-            Sort("due", _("Due"), "due_date", parse=day),
-            Sort("number", _("Number"), "number", parse=words),
-        )
-        by_amount = Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True)
-        return (*by_day, by_amount) if self.sees_money else by_day
-
-    @property
-    def sees_money(self) -> bool:
-        """Whether the viewer sees the money of any account."""
-        return self.viewer.may_see_money(Section.PROJECTS)
-
-    def get_context(self, listing: Listing) -> dict:
-        columns = [("number", _("Invoice")), ("date", _("Date")), ("due", _("Due")), ("", _("Status"))]
-        columns += [("total", _("Total"))] if self.sees_money else []
-        unsorted = {"sort_url": "", "direction": ""}
-        return {
-            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
-            "columns": [
-                {"label": label, "is_number": key == "total", **(listing.column_sort(key) if key else unsorted)}
-                for key, label in columns
-            ],
-        }
+    @staticmethod
+    def lines(documents, *, sees_money: bool) -> list[Line]:
+        return rows_of(documents, sees_money=sees_money)
 
 
 class InvoiceDetail(SectionDetailView):

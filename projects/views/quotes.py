@@ -15,15 +15,15 @@ from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit import clock
 from portal.kit.errors import Conflict
-from portal.kit.money import round_money
 from portal.tenancy.scope import current_tenant
 from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
-from portal.web.listing import Column, Listing, Tab, links_to
+from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, moment, words
 from portal.web.papers import pdf_response
 from portal.web.times import short_date
-from portal.web.views.base import ActionView, Refused, SectionDetailView, SectionListView
+from portal.web.views.base import ActionView, Refused, SectionDetailView
+from portal.web.views.priced import PricedListView, money_cell
 from projects.domain.decisions import Deciding, check_open, decide
 from projects.domain.questions import ask
 from projects.enums import Decision
@@ -44,11 +44,11 @@ COLUMNS = (
 )
 MONEY_COLUMNS = (
     Column(gettext_lazy("Currency"), lambda each: each.currency if each.sees_money else ""),
-    Column(gettext_lazy("Total"), lambda each: round_money(each.total, each.currency) if each.sees_money else ""),
+    Column(gettext_lazy("Total"), money_cell("total")),
 )
 
 
-class QuoteList(SectionListView):
+class QuoteList(PricedListView):
     """`/projects/quotes/`: those that await a decision first (DYNAMICS 6.1)."""
 
     section = Section.PROJECTS
@@ -57,6 +57,21 @@ class QuoteList(SectionListView):
     template_name = "projects/quotes/list.html"
     search = staticmethod(queries.quote_matches)
     export_name = "quotes"
+    columns = COLUMNS
+    money_columns = MONEY_COLUMNS
+    plain_sorts = (
+        Sort("sent", gettext_lazy("Sent"), "sent_at", parse=moment, is_descending=True),
+        Sort("valid", gettext_lazy("Valid until"), "valid_until", parse=day),
+        Sort("number", gettext_lazy("Number"), "number", parse=words),
+    )
+    money_sorts = (Sort("total", gettext_lazy("Total"), "seen_total", parse=amount, is_descending=True),)
+    heads = (
+        ("number", gettext_lazy("Quote")),
+        ("sent", gettext_lazy("Sent")),
+        ("valid", gettext_lazy("Valid until")),
+        ("", gettext_lazy("Status")),
+    )
+    money_heads = (("total", gettext_lazy("Total")),)
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -67,38 +82,9 @@ class QuoteList(SectionListView):
             Tab("all", _("All"), queries.EVERY),
         )
 
-    @property
-    def export_columns(self) -> tuple[Column, ...]:
-        """Amounts for those only who see some."""
-        return (*COLUMNS, *MONEY_COLUMNS) if self.sees_money else COLUMNS
-
-    @property
-    def sorts(self) -> tuple[Sort, ...]:
-        """Those by amounts for those only who see some: an order tells much."""
-        plain = (
-            Sort("sent", _("Sent"), "sent_at", parse=moment, is_descending=True),
-            Sort("valid", _("Valid until"), "valid_until", parse=day),
-            Sort("number", _("Number"), "number", parse=words),
-        )
-        total = Sort("total", _("Total"), "seen_total", parse=amount, is_descending=True)
-        return (*plain, total) if self.sees_money else plain
-
-    @property
-    def sees_money(self) -> bool:
-        """Whether the viewer sees the money of any account."""
-        return self.viewer.may_see_money(Section.PROJECTS)
-
-    def get_context(self, listing: Listing) -> dict:
-        columns = [("number", _("Quote")), ("sent", _("Sent")), ("valid", _("Valid until")), ("", _("Status"))]
-        columns += [("total", _("Total"))] if self.sees_money else []
-        unsorted = {"sort_url": "", "direction": ""}
-        return {
-            "rows": rows_of(listing.page.rows, sees_money=self.sees_money),
-            "columns": [
-                {"label": label, "is_number": key == "total", **(listing.column_sort(key) if key else unsorted)}
-                for key, label in columns
-            ],
-        }
+    @staticmethod
+    def lines(documents, *, sees_money: bool) -> list[Line]:
+        return rows_of(documents, sees_money=sees_money)
 
 
 def rows_of(quotes, *, sees_money: bool) -> list[Line]:
