@@ -111,9 +111,10 @@ def stop(folders: Folders) -> bool:
 
 def wait_for_the_end(folders: Folders) -> None:
     """Return when the servers have ended, or at once while somebody else uses them."""
-    state, users = folders.file(keeper.STATE), folders.file(keeper.USERS_LOCK)
+    # The keeper takes itself off the record before its process ends, so it is remembered from the start.
+    running, users = records.read(folders.file(keeper.STATE)).get("keeper"), folders.file(keeper.USERS_LOCK)
     deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and processes.is_alive(records.read(state).get("keeper")):
+    while time.monotonic() < deadline and processes.is_alive(running):
         nobody = records.lock(users, wait=False)
         others = records.lock(users, shared=True, wait=False) if nobody is None else None
         for descriptor in (nobody, others):
