@@ -126,7 +126,7 @@ def winners(awards) -> list[int | None]:
     return [award.winner and award.winner.key for award in awards]
 
 
-def measure(partners: list[Partner], opportunities: list[Opportunity], weights: Weights, rounds: int = 5) -> dict:
+def measure(partners: list[Partner], opportunities: list[Opportunity], weights: Weights, rounds: int = 3) -> dict:
     """One programme: seconds of everything, memory that stays, and how many times faster than the obvious way."""
     runs = [timed(lambda: winners(distribute(opportunities, Programme(partners), weights))) for _ in range(rounds)]
     seconds, cpu, won = min(runs, key=lambda run: run[0])

@@ -102,11 +102,13 @@ def likely_record(chance: random.Random) -> Record:
     delivered = chance.choice([0, 2, 5, 8])
     accepted = chance.randint(0, delivered)
     closed = chance.randint(0, accepted)
+    returned = chance.randint(0, accepted - closed)
     return Record(
         delivered=delivered,
         accepted=accepted,
         declined=chance.randint(0, delivered - accepted),
-        returned=chance.randint(0, accepted - closed),
+        returned=returned,
+        stalled=chance.randint(0, accepted - closed - returned),
         closed=closed,
         won=chance.randint(0, closed),
         feedback=chance.randint(0, delivered),
