@@ -3,7 +3,7 @@
 from typing import Any
 
 from notifications.models import OutboxMessage
-from notifications.registry import Message
+from notifications.registry import Message, read_once
 from portal.access.models import ExposedModel
 from portal.access.viewer import viewer_for
 
@@ -22,6 +22,7 @@ class RecordsExposed(Message):
     def still_true(self, row: OutboxMessage) -> bool:
         return bool(self.records_of(row))
 
+    @read_once
     def records_of(self, row: OutboxMessage) -> list[Any]:
         """The records, as far as they still count and the recipient may see them now (SECURITY 3, 23)."""
         if row.contact is None:

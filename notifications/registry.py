@@ -1,11 +1,15 @@
 """Messages by name. An app's `messages.py` declares a class each; its three templates lie in `templates/<app>/emails/`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import wraps
+from typing import TypeVar
 
 from notifications.models import OutboxMessage
+
+Read = TypeVar("Read", bound=Callable)
 
 
 class Audience(StrEnum):
@@ -69,6 +73,23 @@ class Message:
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
         """Files that go with the message."""
         return []
+
+
+def read_once(read: Read) -> Read:
+    """Decorator for what several parts of a message ask about its row, the last argument.
+
+    Each is read once for a sending: the check whether the message still holds and its words see the same, as they stand in
+    one transaction and have one row object between them.
+    """
+
+    @wraps(read)
+    def remembered(*arguments):
+        facts = arguments[-1].facts
+        if read not in facts:
+            facts[read] = read(*arguments)
+        return facts[read]
+
+    return remembered  # type: ignore[return-value]
 
 
 class UnknownMessageError(LookupError):

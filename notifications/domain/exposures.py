@@ -27,8 +27,9 @@ def tell_readers(records: Sequence[ExposedModel], *, message: str, objects: str)
     told = 0
     seen_by: dict[tuple, list[str]] = {}
     for viewer in readers(exposed.values(), section):
-        # Whoever has the same reach sees the same, but for what is shared with one contact alone.
-        alike = (viewer.reach(section), viewer.contact_id if model in viewer.shared else None)
+        # Whoever has the same reach sees the same, but for what is shared with one contact alone, or its own.
+        is_alone = model in viewer.shared or viewer.sees_own_only(section)
+        alike = (viewer.reach(section), viewer.contact_id if is_alone else None)
         if alike not in seen_by:
             seen_by[alike] = seen(viewer, model, list(exposed))
         if ids := seen_by[alike]:

@@ -1,7 +1,11 @@
 """What is to be sent: a row written in the transaction of the change it tells of (D5, SECURITY 17)."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import OPEN_STATES, AttemptOutcome, ChannelName, OutboxState
@@ -78,6 +82,11 @@ class OutboxMessage(TenantModel):
             models.Index(fields=["tenant", "-created_at", "-id"], name="outbox_recent"),
             models.Index(fields=["tenant", "contact", "-created_at"], name="outbox_of_contact"),
         ]
+
+    @cached_property
+    def facts(self) -> dict[Callable, Any]:
+        """What was read to word this row, by what read it (`notifications.registry.read_once`)."""
+        return {}
 
     def __str__(self):
         return self.key

@@ -12,7 +12,7 @@ from fieldservice.domain.invoices import today
 from notifications.exposures import RecordsExposed
 from notifications.links import absolute
 from notifications.models import OutboxMessage
-from notifications.registry import Message, register
+from notifications.registry import Message, read_once, register
 from portal.access.money import sees_money_of
 from portal.access.viewer import Viewer, viewer_for
 from portal.kit.money import money_text
@@ -171,12 +171,14 @@ class QuoteQuestionAsked(ToStaff):
         }
 
 
+@read_once
 def decision_of(row: OutboxMessage) -> QuoteDecision | None:
     """The decision that the row is about."""
     found = QuoteDecision.objects.filter(pk=row.payload.get("decision"))
     return found.select_related("quote__account").order_by("pk").first()
 
 
+@read_once
 def question_of(row: OutboxMessage) -> QuoteQuestion | None:
     """The question that the row is about."""
     found = QuoteQuestion.objects.filter(pk=row.payload.get("question"))

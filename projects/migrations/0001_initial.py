@@ -10,7 +10,7 @@ from portal.tenancy.rls import protect
 
 # What no code may get wrong: a quote that was sent, a contract that was opened and an invoice that was confirmed stay as
 # they are, with their lines, and a decision is neither changed nor deleted. Each document says which of its fields may
-# still move; its lines look at the state of their document.
+# still move; its lines look at the state of their document. Of the milestones of an opened contract only the status moves.
 DOCUMENTS = {
     "quote": ("draft", "status, is_exposed, closed_at, project_id, internal_notes, external_number"),
     "contract": ("draft", "status, is_exposed, closed_at, internal_notes, external_number"),
@@ -59,6 +59,29 @@ DOCUMENT_GUARDS = [
       RAISE EXCEPTION 'A decision stays as it is.' USING ERRCODE = 'check_violation', CONSTRAINT = 'decision_stays';
     END $$
     """,
+    """
+    CREATE FUNCTION projects_keep_milestones() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      lines uuid[] := CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.line_id] WHEN 'DELETE' THEN ARRAY[OLD.line_id] ELSE ARRAY[OLD.line_id, NEW.line_id] END;
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(NEW) - 'status' IS NOT DISTINCT FROM to_jsonb(OLD) - 'status' THEN
+          RETURN NEW;
+        END IF;
+      END IF;
+      IF EXISTS (
+        SELECT 1 FROM projects_contractline AS line JOIN projects_contract AS contract ON contract.id = line.contract_id
+        WHERE line.id = ANY (lines) AND contract.status <> 'draft'
+      ) THEN
+        RAISE EXCEPTION 'The milestones of an opened contract stay as they are.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'contract_milestones_stay';
+      END IF;
+      RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$
+    """,
+    "CREATE TRIGGER projects_keep_milestones BEFORE INSERT OR UPDATE OR DELETE ON projects_contractmilestone"
+    " FOR EACH ROW EXECUTE FUNCTION projects_keep_milestones()",
     "CREATE TRIGGER projects_keep_decision BEFORE UPDATE OR DELETE ON projects_quotedecision"
     " FOR EACH ROW EXECUTE FUNCTION projects_keep_decision()",
     *(
@@ -75,6 +98,8 @@ DOCUMENT_GUARDS = [
 NO_DOCUMENT_GUARDS = [
     *(f"DROP TRIGGER projects_keep_lines ON projects_{name}" for name in LINES),
     *(f"DROP TRIGGER projects_keep_document ON projects_{name}" for name in DOCUMENTS),
+    "DROP TRIGGER projects_keep_milestones ON projects_contractmilestone",
+    "DROP FUNCTION projects_keep_milestones()",
     "DROP TRIGGER projects_keep_decision ON projects_quotedecision",
     "DROP FUNCTION projects_keep_decision()",
     "DROP FUNCTION projects_keep_lines()",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from notifications.calendar import Method, calendar_file
 from notifications.links import absolute
 from notifications.models import OutboxMessage
-from notifications.registry import Attachment, Message
+from notifications.registry import Attachment, Message, read_once
 from portal.access.viewer import viewer_for
 from portal.geo.addresses import address_lines
 from portal.kit import clock
@@ -21,6 +21,7 @@ from scheduling.models import Booking, SchedulingSettings
 from scheduling.queries import appointment_list
 
 
+@read_once
 def booking_of(row: OutboxMessage) -> Booking | None:
     """The booking that the row is about, if its recipient may see it now (SECURITY 3, 23)."""
     if row.contact is None:
@@ -30,8 +31,9 @@ def booking_of(row: OutboxMessage) -> Booking | None:
     return visible.filter(pk=row.payload.get("booking")).order_by("pk").first()
 
 
-def settings_of_tenant() -> SchedulingSettings:
-    """The tenant's settings, or the defaults."""
+@read_once
+def settings_for(row: OutboxMessage) -> SchedulingSettings:
+    """The settings of the row's tenant, or the defaults."""
     return SchedulingSettings.objects.order_by("pk").first() or SchedulingSettings()
 
 
@@ -74,7 +76,7 @@ class VisitMessage(Message):
 
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
-        settings = settings_of_tenant()
+        settings = settings_for(row)
         starts, ends = promised(booking, settings)
         is_window = starts == booking.window_starts_at and ends == booking.window_ends_at
         zone = booking.time_zone
@@ -114,4 +116,4 @@ class VisitMessage(Message):
         }
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:
-        return [calendar_file(visit_of(booking_of(row), row.contact, settings_of_tenant()), self.method)]
+        return [calendar_file(visit_of(booking_of(row), row.contact, settings_for(row)), self.method)]

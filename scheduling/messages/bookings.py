@@ -14,7 +14,7 @@ from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import promised
 from scheduling.enums import BookingStatus, CanceledBy
-from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_of_tenant
+from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_for
 
 
 @register
@@ -75,7 +75,7 @@ class BookingReminder(VisitMessage):
     def still_true(self, row: OutboxMessage) -> bool:
         if not super().still_true(row) or clock.now() > row.due_at + self.worth_for:
             return False
-        starts, _ends = promised(booking_of(row), settings_of_tenant())
+        starts, _ends = promised(booking_of(row), settings_for(row))
         return clock.now() < starts
 
     def attachments(self, row: OutboxMessage) -> list[Attachment]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from notifications.links import absolute
 from notifications.models import OutboxMessage
-from notifications.registry import Attachment, register
+from notifications.registry import Attachment, read_once, register
 from portal.kit import clock
 from portal.tenancy.scope import current_tenant
 from portal.web import times
@@ -43,6 +43,7 @@ class EarlierTimeOffered(VisitMessage):
         return []
 
 
+@read_once
 def offer_of(row: OutboxMessage) -> EarlierOffer | None:
     """The offer that the row is about, while it stands."""
     booking = booking_of(row)

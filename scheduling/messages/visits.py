@@ -15,7 +15,7 @@ from portal.tenancy.scope import current_tenant
 from portal.web import times
 from scheduling.calendar import appointment_url
 from scheduling.enums import BookingStatus
-from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_of_tenant
+from scheduling.messages.base import VisitMessage, booking_of, sample_start, settings_for
 from scheduling.models import Booking
 
 # Traffic and our own reckoning: an arrival is told as a range, never as a minute (SCH-7).
@@ -73,7 +73,7 @@ class TechnicianOnTheWay(ArrivalMessage):
 
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
-        map_url = self.link_to(booking, row.contact) if settings_of_tenant().tracking_is_on else ""
+        map_url = self.link_to(booking, row.contact) if settings_for(row).tracking_is_on else ""
         expected = booking.estimated_arrival_at or max(booking.arrives_at, clock.now())
         return {**super().context(row), "arrival": self.arrival(booking, expected, row), "map_url": map_url}
 
@@ -109,7 +109,7 @@ class VisitCompleted(VisitMessage):
 
     def context(self, row: OutboxMessage) -> dict:
         booking = booking_of(row)
-        asks = settings_of_tenant().surveys_are_on
+        asks = settings_for(row).surveys_are_on
         return {
             **super().context(row),
             "finished": times.describe(booking.finished_at or booking.ends_at, booking.time_zone),

@@ -289,6 +289,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "manages_team",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Invites colleagues of its own account and gives them web roles for opportunities.",
+                        verbose_name="manages the account's team",
+                    ),
+                ),
+                (
                     "tenant",
                     models.ForeignKey(
                         editable=False,
@@ -399,6 +407,14 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="Prices, totals, taxes and balances, in pages and files alike.",
                         verbose_name="sees money",
+                    ),
+                ),
+                (
+                    "own_only",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only what is assigned to the contact or shared with it.",
+                        verbose_name="own records only",
                     ),
                 ),
                 (

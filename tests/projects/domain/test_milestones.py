@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from portal.audit.models import AuditEntry
 from portal.kit.errors import DomainError
@@ -204,3 +204,54 @@ def test_the_database_bills_a_milestone_once(contract):
 
     with pytest.raises(IntegrityError, match="project_invoice_milestone_once"), transaction.atomic():
         ProjectInvoiceLine.objects.create(invoice=other, position=9, description="Again", milestone=line.milestone)
+
+
+# What the database keeps, whatever code writes.
+
+KEPT = [
+    "UPDATE projects_contractmilestone SET name = 'Other' WHERE id = %(milestone)s",
+    "UPDATE projects_contractmilestone SET amount = amount + 1 WHERE id = %(milestone)s",
+    "UPDATE projects_contractmilestone SET due_date = now() WHERE id = %(milestone)s",
+    "UPDATE projects_contractmilestone SET position = 7, status = 'ready' WHERE id = %(milestone)s",
+    "UPDATE projects_contractmilestone SET line_id = %(other_line)s WHERE id = %(milestone)s",
+    "UPDATE projects_contractmilestone SET line_id = %(line)s, position = 7 WHERE id = %(other_milestone)s",
+    "DELETE FROM projects_contractmilestone WHERE id = %(milestone)s",
+    "INSERT INTO projects_contractmilestone (id, tenant_id, line_id, position, name, amount, status)"
+    " SELECT gen_random_uuid(), tenant_id, line_id, 9, 'More', 1, 'ready'"
+    " FROM projects_contractmilestone WHERE id = %(milestone)s",
+]
+
+
+@pytest.mark.parametrize("statement", KEPT)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_milestones_of_an_opened_contract_stay_as_they_are(contract, is_closed, statement):
+    milestone = ContractMilestone.objects.filter(line__contract=contract).order_by("position").first()
+    if is_closed:
+        close_contract(contract)
+    draft = make_contract_draft()
+    [other] = make_milestones(draft, 100)
+    names = {
+        "milestone": milestone.pk,
+        "line": milestone.line_id,
+        "other_milestone": other.pk,
+        "other_line": other.line_id,
+    }
+
+    with pytest.raises(IntegrityError, match="milestones of an opened contract stay"), transaction.atomic():
+        written(statement, names)
+
+
+def test_their_status_still_moves_and_those_of_a_draft_are_written(contract):
+    [milestone] = make_milestones(make_contract_draft(), 100)
+    moved = "UPDATE projects_contractmilestone SET status = 'ready' WHERE line_id = %(line)s"
+
+    assert written(moved, {"line": contract.lines.get().pk}) == 2
+    for statement in (KEPT[0], KEPT[1], KEPT[6]):
+        assert written(statement, {"milestone": milestone.pk}) == 1
+
+
+def written(statement: str, names: dict) -> int:
+    """Run a statement that no code of ours would; how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, names)
+        return cursor.rowcount
