@@ -17,6 +17,7 @@ from portal.tenancy.scope import tenant_scope
 from tests.admin.rows import MAKERS
 from tests.admin.test_pages import address
 
+pytestmark = pytest.mark.usefixtures("bare_pages")
 SERVER_ERROR = 500
 FAR = "9" * 30
 LONG = "x" * 10_000

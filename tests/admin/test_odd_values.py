@@ -14,6 +14,7 @@ from scheduling.models import BookableResource
 from tests.admin.rows import MAKERS
 from tests.admin.test_pages import address
 
+pytestmark = pytest.mark.usefixtures("bare_pages")
 SERVER_ERROR = 500
 # Every value in every field by itself takes minutes; each field gets some, and the next field the next ones.
 ODD = {
