@@ -124,7 +124,7 @@ def test_a_probe_answers_while_every_thread_is_taken(handler):
 
     async def run():
         caller = Caller("GET", "/healthz")
-        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 10)
+        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 60)
         return caller
 
     try:
@@ -137,7 +137,7 @@ def test_a_probe_answers_while_every_thread_is_taken(handler):
 def test_a_stream_ends_when_its_reader_leaves(handler):
     async def run():
         caller = Caller("GET", "/events/", patience=4)
-        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 10)
+        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 60)
         return caller
 
     caller = asyncio.run(run())

@@ -48,7 +48,7 @@ def sweep(settings):
 
     def run(smtp_port, mailbox=Path("/nowhere")):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", smtp_port, 5
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", smtp_port, 60
         settings.MAILBOX_DIR = mailbox
         return sweep_all(seconds=processes.PATIENCE)
 
