@@ -120,7 +120,7 @@ def test_a_body_without_end_is_broken_off(settings):
 
 def test_a_probe_answers_while_every_thread_is_taken(handler):
     release = threading.Event()
-    taken = [handler.workers.submit(release.wait, 20) for _ in range(2)]
+    taken = [handler.workers.submit(release.wait, 120) for _ in range(2)]
 
     async def run():
         caller = Caller("GET", "/healthz")
