@@ -111,7 +111,8 @@ def test_staff_create_an_opportunity_with_products_and_write_it_again(browser, i
     assert made.number.startswith("OPP-")
     assert {each.product for each in made.products.all()} == {lift, drive}
     shown = browser.get(page(made))
-    again = content | {"topic": "Three lifts", "seen_status": made.status} | inlines(shown)
+    kept = {"internal_notes": "Ask for Ms Lee", "seen_status": made.status}
+    again = content | {"topic": "Three lifts"} | kept | inlines(shown)
     assert browser.post(page(made), again).status_code == 302
     assert fresh(made).topic == "Three lifts"
     actions = AuditEntry.objects.filter(object_id=str(made.pk)).order_by("at", "pk").values_list("action", flat=True)
