@@ -168,12 +168,13 @@ def expected_of_technician(case: Case, method: str) -> set[int] | None:
 def expected_in_section(case: Case, method: str, people: Principal) -> set[int] | None:
     """The same for a page of a section: 404 unless a web role opens it and the record is the viewer's own."""
     declared = case.route.declaration
-    section = SECTION_OF_FILES if object_label(case.route) == "timeline.attachment" else declared.section
-    if not people.has_role or (section is not None and section not in people.sections):
+    if not people.has_role or (declared.section is not None and declared.section not in people.sections):
         return {404}
     if method not in declared.methods:
         return {403, 405} if declared.rule == Rule.ROLE else {405}
     if case.relation not in {None, Relation.OWN_EXPOSED} and not is_own_archived(case, people):
+        return {404}
+    if object_label(case.route) == "timeline.attachment" and SECTION_OF_FILES not in people.sections:
         return {404}
     if case.relation is not None and people.works_for and object_label(case.route) not in OF_PARTNERS:
         return {404}
