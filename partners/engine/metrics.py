@@ -85,13 +85,13 @@ def metres(partner: Point | None, customer: Point | None) -> int:
 
 
 def fixed_points(full: Rates, weights: Weights) -> float:
-    """The points of a partner that are the same for each opportunity: all but the distance's."""
+    """The points of a partner that are the same for each opportunity: all but the distance's. What is not known counts nothing."""
     return (
-        weights.win_rate * full.win_rate
-        + weights.return_rate * full.return_rate
-        + weights.feedback_rate * full.feedback_rate
-        + weights.stall_rate * full.stall_rate
-        + weights.touch_rate * full.touch_rate
+        weights.win_rate * (full.win_rate or 0.0)
+        + weights.return_rate * (full.return_rate or 0.0)
+        + weights.feedback_rate * (full.feedback_rate or 0.0)
+        + weights.stall_rate * (full.stall_rate or 0.0)
+        + weights.touch_rate * (full.touch_rate or 0.0)
         + weights.days_to_close * (full.days_to_close or 0.0)
     )
 

@@ -16,7 +16,7 @@ from partners.engine.weights import Weights
 from portal.geo.distance import Point, quick_great_circle
 
 # Best first: the higher score, the fewer open, the shorter way in metres, the lower key (as its number in order).
-Rank = tuple[float, int, int, int]
+Rank = tuple[float, float, int, float]
 NO_RANK: Final = (inf,)
 LEAF: Final = 32
 PIECES: Final = 4
@@ -76,6 +76,9 @@ class Branch:
     """
 
     __slots__ = ("branches", "entries", "fixed", "high", "is_placed", "low", "number", "open_count")
+    fixed: float
+    open_count: float
+    number: float
 
     def __init__(self, entries: Sequence[Entry], *, is_placed: bool) -> None:
         self.entries = entries

@@ -127,7 +127,7 @@ def any_case(chance: random.Random) -> tuple[list[Partner], list[Opportunity], W
             position=chance.choice([None, *PLACES]),
             is_active=chance.random() < 0.9,
         )
-        for partner in crowd(chance, count)
+        for partner in crowd(chance, count, **chance.choice([{}, {"record": Record()}]))
     ]
     opportunities = [
         replace(
@@ -178,7 +178,7 @@ def queue(chance: random.Random, count: int, **same) -> list[Opportunity]:
                 "key": key,
                 "territories": frozenset(chance.sample(TERRITORIES, chance.randint(1, 2))),
                 "lead_type": chance.choice([None, *LEAD_TYPES]),
-                "products": frozenset(chance.sample(PRODUCTS, chance.randint(0, 1))),
+                "products": frozenset(chance.sample(PRODUCTS, chance.choice([0, 0, 1, 2]))),
                 "position": chance.choice([None, *[Point(chance.uniform(-90, 90), chance.uniform(-180, 180))] * 9]),
             }
             | same

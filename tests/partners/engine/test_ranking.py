@@ -108,6 +108,9 @@ def test_ties_go_to_fewer_open_then_to_the_nearer_then_to_the_lower_key():
 
     for mixed in itertools.permutations(ranked):
         assert keys(ASKED, *mixed, weights=Weights(distance=0)) == ["d", "c", "a", "b"]
+        for skipped, first, second in (("", "d", "c"), ("d", "c", "a"), ("dc", "a", "b")):
+            award = best(replace(ASKED, skipped=frozenset(skipped)), Programme(mixed), Weights(distance=0))
+            assert (award.winner.key, award.runner_up.key) == (first, second)
 
 
 def test_a_partner_without_a_location_is_the_farthest():
