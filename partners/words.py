@@ -53,25 +53,30 @@ CODES: Mapping[str, type] = {
 }
 
 
+def figure(value: float, places: int) -> str:
+    """A number with so many decimals: rounded, since Django's own would cut it off, and never minus zero."""
+    return number_format(round(value, places) + 0.0, places)
+
+
 def value_text(cell: Cell) -> str:
     """A metric as people read it: kilometres, days, or percent; a dash for what is not known."""
     if cell.value is None:
         return "–"
     if cell.metric == Metric.DISTANCE:
-        return _("%(number)s km") % {"number": number_format(cell.value, 1)}
+        return _("%(number)s km") % {"number": figure(cell.value, 1)}
     if cell.metric == Metric.DAYS_TO_CLOSE:
-        return _("%(number)s days") % {"number": number_format(cell.value, 1)}
+        return _("%(number)s days") % {"number": figure(cell.value, 1)}
     return share_text(cell.value)
 
 
 def share_text(share: float | None) -> str:
     """A rate in percent; a dash without history."""
-    return "–" if share is None else f"{number_format(100 * share, 1)} %"
+    return "–" if share is None else f"{figure(100 * share, 1)} %"
 
 
 def points_text(points: float) -> str:
     """What a metric or the sum comes to."""
-    return number_format(points, 3)
+    return figure(points, 3)
 
 
 def weight_text(weight: float) -> str:

@@ -1,7 +1,6 @@
 """Partners in the programme with what they take on and how they did so far; lead types (PRT-1)."""
 
 from django.contrib import admin
-from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from partners.models import (
     PartnerTerritory,
 )
 from partners.queries.programme import record_of, with_records
-from partners.words import share_text
+from partners.words import figure, share_text
 from portal.accounts.enums import AccountKind
 from portal.kit.money import money_text
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
@@ -144,7 +143,7 @@ class PartnerProgrammeAdmin(TenantModelAdmin):
     @admin.display(description=gettext_lazy("average time to close"))
     def days_to_close(self, programme):
         days = rates_of(programme).days_to_close
-        return "–" if days is None else _("%(number)s days") % {"number": number_format(days, 1)}
+        return "–" if days is None else _("%(number)s days") % {"number": figure(days, 1)}
 
     @admin.display(description=gettext_lazy("first progress reports"))
     def first_reports(self, programme):

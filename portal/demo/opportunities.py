@@ -24,7 +24,7 @@ from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 
 OURS = "M-3002"
-COUNT, DAYS = 105, 88
+COUNT, DAYS = 100, 88
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 # Past mails about what was lived long ago.
 TOLD = (
@@ -129,9 +129,9 @@ class Days:
         accept(opportunity, by=manner.actor)
         if self.happens(manner.stalls):
             return
-        at, last = clock.now(), self.random.randrange(1, len(PHASES))
-        for phase in PHASES[1 : last + 1]:
-            at += self.random.randrange(2, 7) * DAY
+        at = clock.now()
+        for phase in sorted(self.random.sample(PHASES[1:], self.random.choice((1, 2))), key=PHASES.index):
+            at += self.random.randrange(3, 9) * DAY
             self.plan(at, self.step(opportunity, phase, manner))
         if self.happens(manner.rated):
             self.plan(at + DAY, lambda: self.rate(delivery))
