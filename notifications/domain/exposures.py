@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from notifications.domain.outbox import publish
 from portal.access.clauses import access_of
@@ -27,8 +28,9 @@ def tell_readers(records: Sequence[ExposedModel], *, message: str, objects: str)
     told = 0
     seen_by: dict[tuple, list[str]] = {}
     for viewer in readers(exposed.values(), section):
-        # Whoever has the same reach sees the same, but for what is shared with one contact alone.
-        alike = (viewer.reach(section), viewer.contact_id if model in viewer.shared else None)
+        # Whoever has the same reach sees the same, but for what is shared with one contact alone, or its own.
+        is_alone = model in viewer.shared or viewer.sees_own_only(section)
+        alike = (viewer.reach(section), viewer.contact_id if is_alone else None)
         if alike not in seen_by:
             seen_by[alike] = seen(viewer, model, list(exposed))
         if ids := seen_by[alike]:
@@ -40,7 +42,12 @@ def tell_readers(records: Sequence[ExposedModel], *, message: str, objects: str)
 
 def readers(records: Iterable[ExposedModel], section: Section) -> list[Viewer]:
     """Those who may have one of these within their reach: with a login, a web role, in the account or above it."""
-    own = {account_id_at(each, access_of(type(each)).account) for each in records}
+    return readers_at((account_id_at(each, access_of(type(each)).account) for each in records), section)
+
+
+def readers_at(account_ids: Iterable[UUID | None], section: Section) -> list[Viewer]:
+    """The same for records of these accounts."""
+    own = set(account_ids)
     contacts = (
         Contact.objects.filter(
             account__in=accounts_above(own - {None}), account__is_active=True, is_active=True, user__isnull=False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any, Protocol, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,7 +26,8 @@ class Access(Protocol):
 
     Left out where they say nothing: `open_when` (a Q) where every state is open, `money_account` (the path to who pays)
     where the account itself pays, `page` (the URL name of its page in the portal) where it has none, `partner` (the path to
-    the accounts whose people work on it, `partner_when` a Q over the same rows) where only its own account sees it.
+    the accounts whose people work on it, `partner_when` a Q over the same rows) where only its own account sees it, `holders`
+    (the paths to the contacts to whom it is assigned or whom colleagues let see it) where nobody holds records.
     """
 
     section: Section
@@ -67,8 +68,10 @@ def role_for_section(viewer: Viewer, model: type[Model]) -> Q:
 
 def account_in_reach(viewer: Viewer, model: type[Model]) -> Q:
     access = access_of(model)
-    within = viewer.within(access.section, access.account)
-    return within | works_on_it(viewer, model) if partner_path(model) else within
+    found = viewer.within(access.section, access.account)
+    if partner_path(model):
+        found |= works_on_it(viewer, model)
+    return found | holds_it(viewer, model) if holder_paths(model) else found
 
 
 def works_on_it(viewer: Viewer, model: type[Model]) -> Q:
@@ -77,18 +80,33 @@ def works_on_it(viewer: Viewer, model: type[Model]) -> Q:
     return Q(IsAnyOf(F("pk"), Ids(model.objects.filter(within).values("pk"))))  # type: ignore[attr-defined]
 
 
+def holds_it(viewer: Viewer, model: type[Model]) -> Q:
+    """The contact, who sees own records only of an account, holds this one of it."""
+    access = access_of(model)
+    within = viewer.own_within(access.section, access.account)
+    if partner_path(model):
+        within |= viewer.own_within(access.section, partner_path(model)) & partner_when(model)
+    held = reduce(or_, (Q(**{path: viewer.contact_id}) for path in holder_paths(model)))
+    return Q(IsAnyOf(F("pk"), Ids(model.objects.filter(within & held).values("pk"))))  # type: ignore[attr-defined]
+
+
 def seen_whole(viewer: Viewer, model: type[Model]) -> Q:
     """Which of the records that the viewer sees are seen whole: partners see their part of a customer's record, no more."""
     if not partner_path(model):
         return EVERYTHING
     access = access_of(model)
-    own = viewer.within(access.section, access.account)
+    own = viewer.within(access.section, access.account) | viewer.own_within(access.section, access.account)
     return own | shared(viewer, model) if model in viewer.shared else own
 
 
 def partner_path(model: type[Model]) -> str:
     """The path to the accounts whose people work on a record; "" where that opens nothing."""
     return getattr(access_of(model), "partner", "")
+
+
+def holder_paths(model: type[Model]) -> tuple[str, ...]:
+    """The paths to the contacts who hold a record; none where nobody does."""
+    return getattr(access_of(model), "holders", ())
 
 
 def partner_when(model: type[Model]) -> Q:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.translation import gettext as _
 
-from portal.access.clauses import CLAUSES, Clause, Part, partner_path, rule
+from portal.access.clauses import CLAUSES, Clause, Part, holder_paths, partner_path, rule
 from portal.access.models import ExposedModel
 from portal.access.viewer import Viewer
 
@@ -40,6 +40,10 @@ def sentence_of(clause: Clause, model: type[ExposedModel], *, holds: bool) -> st
     if clause.code == "account" and partner_path(model):
         if holds:
             return _("It is of the contact's account, or people of that account work on it.")
+        if holder_paths(model):
+            return _(
+                "It is not of the contact's account, or the contact sees only what is assigned to or shared with it."
+            )
         return _("It is not of the contact's account, and nobody of that account works on it.")
     return str(clause.holds if holds else clause.fails)
 

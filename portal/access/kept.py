@@ -36,20 +36,25 @@ def count_of(accounts: frozenset) -> Count:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """All of a viewer that the text of a query depends on: sections with how many accounts and payers, and what is shared."""
+    """All of a viewer that the text of a query depends on: sections with how many accounts, payers and accounts with own
+    records only, and what is shared.
+    """
 
-    sections: frozenset[tuple[Section, Count, Count]]
+    sections: frozenset[tuple[Section, Count, Count, Count]]
     shared: frozenset[type[Model]]
 
 
 def shape_of(viewer: Viewer) -> Shape:
-    counts = ((section, count_of(each.account_ids), count_of(paid_by(each))) for section, each in viewer.grants.items())
+    counts = ((section, *map(count_of, accounts_of(each))) for section, each in viewer.grants.items())
     return Shape(frozenset(counts), viewer.shared)
 
 
-def paid_by(grant: Grant) -> frozenset:
-    """The accounts whose money is seen."""
-    return grant.account_ids & grant.money
+def accounts_of(grant: Grant) -> tuple[frozenset, frozenset, frozenset]:
+    """The accounts of a grant in the order of `BLANKS`."""
+    return grant.account_ids, grant.paid, grant.own_ids
+
+
+BLANKS = ("reach", "paid", "own")
 
 
 class BlankViewer:
@@ -60,17 +65,22 @@ class BlankViewer:
 
     def __init__(self, shape: Shape):
         self.shared = shape.shared
-        self._reach = {section: reach for section, reach, _paid in shape.sections}
-        self._paid = {section: paid for section, _reach, paid in shape.sections}
+        self._counts = {section: dict(zip(BLANKS, counts, strict=True)) for section, *counts in shape.sections}
 
     def may_read(self, section: Section) -> bool:
-        return section in self._reach
+        return section in self._counts
 
     def within(self, section: Section, path: str) -> Q:
-        return blank(path, f"reach {section}", self._reach.get(section, Count.NONE))
+        return self._blank(path, "reach", section)
+
+    def own_within(self, section: Section, path: str) -> Q:
+        return self._blank(path, "own", section)
 
     def paying(self, section: Section, path: str) -> Q:
-        return blank(path, f"paid {section}", self._paid.get(section, Count.NONE))
+        return self._blank(path, "paid", section)
+
+    def _blank(self, path: str, name: str, section: Section) -> Q:
+        return blank(path, f"{name} {section}", self._counts.get(section, {}).get(name, Count.NONE))
 
 
 def blank(path: str, name: str, count: Count) -> Q:
@@ -88,8 +98,8 @@ def values_of(viewer: Viewer) -> dict:
     """What the blanks are for this viewer."""
     found: dict[str, object] = {"viewer tenant": viewer.tenant_id, "viewer contact": viewer.contact_id}
     for section, grant in viewer.grants.items():
-        for name, accounts in ((f"reach {section}", grant.account_ids), (f"paid {section}", paid_by(grant))):
-            found[name] = next(iter(accounts)) if len(accounts) == 1 else accounts
+        for name, accounts in zip(BLANKS, accounts_of(grant), strict=True):
+            found[f"{name} {section}"] = next(iter(accounts)) if len(accounts) == 1 else accounts
     return found
 
 

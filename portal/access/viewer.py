@@ -20,18 +20,28 @@ from portal.tenancy.scope import current_tenant
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a viewer may do in a section, each over the accounts that a web role opens for it (SECURITY 1)."""
+    """What a viewer may do in a section, each over the accounts that a web role opens for it (SECURITY 1).
+
+    Of `own_ids` the viewer sees only records that are assigned to or shared with them, where a model says how it knows.
+    """
 
     account_ids: frozenset[UUID] = frozenset()
     decides: frozenset[UUID] = frozenset()
     money: frozenset[UUID] = frozenset()
+    own_ids: frozenset[UUID] = frozenset()
 
-    def joined(self, account_ids: frozenset[UUID], *, level: str, sees_money: bool) -> "Grant":
+    @property
+    def paid(self) -> frozenset[UUID]:
+        """The accounts within reach whose money is seen."""
+        return (self.account_ids | self.own_ids) & self.money
+
+    def joined(self, account_ids: frozenset[UUID], *, level: str, sees_money: bool, own_only: bool = False) -> "Grant":
         """With what one more web role opens over these accounts."""
         return Grant(
-            self.account_ids | account_ids,
+            self.account_ids if own_only else self.account_ids | account_ids,
             self.decides | account_ids if level == Level.DECIDE else self.decides,
             self.money | account_ids if sees_money else self.money,
+            self.own_ids | account_ids if own_only else self.own_ids,
         )
 
 
@@ -48,6 +58,8 @@ class Viewer:
     is_preview: bool = False
     # Whether the login behind a request works for the tenant too.
     is_staff: bool = False
+    # Whether a web role lets the contact manage the people of its own account.
+    manages_team: bool = False
 
     @property
     def contact_id(self) -> UUID:
@@ -58,18 +70,26 @@ class Viewer:
         return self.contact.account_id
 
     def reach(self, section: Section) -> frozenset[UUID]:
-        """The accounts whose records of this section the viewer may see; empty without a web role."""
+        """The accounts of whose records of this section the viewer may see all; empty without a web role."""
         grant = self.grants.get(section)
         return grant.account_ids if grant else frozenset()
 
     def within(self, section: Section, path: str) -> Q:
-        """The condition that the account at `path` is one whose records of this section the viewer may see."""
+        """The condition that the account at `path` is one of whose records of this section the viewer may see all."""
         return Q(**{f"{path}__in": sorted(self.reach(section))})
+
+    def own_within(self, section: Section, path: str) -> Q:
+        """The condition that the account at `path` is one of whose records of this section the viewer may see own ones."""
+        return Q(**{f"{path}__in": sorted(self.grants.get(section, NO_GRANT).own_ids)})
+
+    def sees_own_only(self, section: Section) -> bool:
+        """Whether there are accounts of whose records of this section the viewer sees own ones only."""
+        return bool(self.grants.get(section, NO_GRANT).own_ids)
 
     def paying(self, section: Section, path: str) -> Q:
         """The condition that the account at `path` is one whose money of this section the viewer may see."""
         grant = self.grants.get(section, NO_GRANT)
-        return Q(**{f"{path}__in": sorted(grant.account_ids & grant.money)})
+        return Q(**{f"{path}__in": sorted(grant.paid)})
 
     def may_read(self, section: Section) -> bool:
         return section in self.grants
@@ -128,10 +148,20 @@ class Opening(NamedTuple):
     level: str
     sees_money: bool
     reaches_children: bool
+    own_only: bool
+    manages_team: bool
     shared: list[type[Model]]
 
 
-GRANT_COLUMNS = ("role__holders__contact", "section", "level", "sees_money", "role__includes_child_accounts")
+GRANT_COLUMNS = (
+    "role__holders__contact",
+    "section",
+    "level",
+    "sees_money",
+    "role__includes_child_accounts",
+    "own_only",
+    "role__manages_team",
+)
 
 
 def grants_of(contacts, sections):
@@ -168,6 +198,8 @@ def login_with_grants(user, sections):
         level="level",
         sees_money="sees_money",
         reaches_children="role__includes_child_accounts",
+        own_only="own_only",
+        manages_team="role__manages_team",
     )
     opened = ArraySubquery(grants.order_by("section").values_list(said))
     return contacts_of_login(user).annotate(opened=opened, **flags_of("pk"))
@@ -180,11 +212,10 @@ def openings(contacts: Sequence[Contact]) -> dict[UUID, list[Opening]]:
     """The grants of each contact in the sections that the company opened, by one query."""
     kinds = [shared_model_of(table) for table in share_models()]
     found: dict[UUID, list[Opening]] = {each.pk: [] for each in contacts}
-    for contact_id, section, level, sees_money, reaches_children, *flags in compiled_grants(
-        list(found), current_tenant().sections
-    ):
+    for contact_id, *opened in compiled_grants(list(found), current_tenant().sections):
+        said, flags = opened[: len(GRANT_COLUMNS) - 1], opened[len(GRANT_COLUMNS) - 1 :]
         shared = [kind for kind, is_shared in zip(kinds, flags, strict=True) if is_shared]
-        found[contact_id].append(Opening(section, level, sees_money, reaches_children, shared))
+        found[contact_id].append(Opening(*said, shared))
     return found
 
 
@@ -195,11 +226,14 @@ def as_viewer(contact: Contact, opened: list[Opening], below: dict[UUID, frozens
     for each in opened:
         section = Section(each.section)
         reach = below[contact.account_id] if each.reaches_children else own
-        grants[section] = grants.get(section, NO_GRANT).joined(reach, level=each.level, sees_money=each.sees_money)
+        grants[section] = grants.get(section, NO_GRANT).joined(
+            reach, level=each.level, sees_money=each.sees_money, own_only=each.own_only
+        )
     return Viewer(
         tenant_id=contact.tenant_id,
         contact=contact,
         kind=AccountKind(contact.account.kind),
         grants=MappingProxyType(grants),
         shared=frozenset(kind for each in opened for kind in each.shared),
+        manages_team=any(each.manages_team for each in opened),
     )

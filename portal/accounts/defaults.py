@@ -7,16 +7,20 @@ from portal.accounts.enums import Level, Section
 
 @dataclass(frozen=True, slots=True)
 class ShippedRole:
-    """A web role as it is shipped: the level in each section, and the sections whose money it sees."""
+    """A web role as it is shipped: the level in each section, the sections whose money it sees, and those of which it sees own records only."""
 
     name: str
     description: str
     levels: dict[Section, Level]
     money: frozenset[Section] = frozenset()
+    own_only: frozenset[Section] = frozenset()
+    manages_team: bool = False
 
 
 FIELD_MONEY = frozenset({Section.FIELD_SERVICE, Section.SCHEDULING})
 PROJECT_MONEY = frozenset({Section.PROJECTS})
+# A partner weighs an opportunity by its estimated revenue.
+OPPORTUNITIES = frozenset({Section.OPPORTUNITIES})
 
 # By key. Customers see what they pay; those who only book, and partners on a customer's project, see no money.
 SHIPPED_WEB_ROLES = {
@@ -55,8 +59,21 @@ SHIPPED_WEB_ROLES = {
         "Partner Manager",
         "Receives and works opportunities",
         {Section.OPPORTUNITIES: Level.DECIDE},
-        # A partner weighs an opportunity by its estimated revenue.
-        frozenset({Section.OPPORTUNITIES}),
+        OPPORTUNITIES,
+    ),
+    "partner-administrator": ShippedRole(
+        "Partner Administrator",
+        "Receives and works opportunities, manages the partner's team",
+        {Section.OPPORTUNITIES: Level.DECIDE},
+        OPPORTUNITIES,
+        manages_team=True,
+    ),
+    "partner-seller": ShippedRole(
+        "Partner Seller",
+        "Works the opportunities that are assigned to or shared with the contact",
+        {Section.OPPORTUNITIES: Level.DECIDE},
+        OPPORTUNITIES,
+        own_only=OPPORTUNITIES,
     ),
     "self-service-scheduler": ShippedRole(
         "Self-Service Scheduler",

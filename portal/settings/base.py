@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "fieldservice",
     "scheduling",
     "projects",
+    "partners",
     "portal.demo",
     "allauth",
     "allauth.account",

@@ -9,10 +9,10 @@ from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
 
 
 class GrantInline(TenantInline):
-    """Which sections the role opens, how far, and whether their money is seen."""
+    """Which sections the role opens, how far, whether their money is seen, and whether of all records."""
 
     model = WebRoleGrant
-    fields = ("section", "level", "sees_money")
+    fields = ("section", "level", "sees_money", "own_only")
     ordering = ("section",)
 
 
@@ -24,7 +24,7 @@ class WebRoleAdmin(TenantModelAdmin):
     list_display = ("name", "description", "includes_child_accounts", "holders")
     search_fields = ("name",)
     ordering = ("name", "pk")
-    fields = ("name", "description", "includes_child_accounts")
+    fields = ("name", "description", "includes_child_accounts", "manages_team")
     inlines = (GrantInline,)
 
     def get_queryset(self, request):

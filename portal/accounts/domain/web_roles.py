@@ -13,10 +13,17 @@ def ship_web_roles() -> dict[str, WebRole]:
     roles = {role.key: role for role in WebRole.objects.exclude(key="")}
     lacking = {key: shipped for key, shipped in SHIPPED_WEB_ROLES.items() if key not in roles}
     made = WebRole.objects.bulk_create(
-        WebRole(key=key, name=shipped.name, description=shipped.description) for key, shipped in lacking.items()
+        WebRole(key=key, name=shipped.name, description=shipped.description, manages_team=shipped.manages_team)
+        for key, shipped in lacking.items()
     )
     WebRoleGrant.objects.bulk_create(
-        WebRoleGrant(role=role, section=section, level=level, sees_money=section in lacking[role.key].money)
+        WebRoleGrant(
+            role=role,
+            section=section,
+            level=level,
+            sees_money=section in lacking[role.key].money,
+            own_only=section in lacking[role.key].own_only,
+        )
         for role in made
         for section, level in lacking[role.key].levels.items()
     )

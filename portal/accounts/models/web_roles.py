@@ -17,6 +17,11 @@ class WebRole(TenantModel):
     includes_child_accounts = models.BooleanField(
         _("reaches child accounts"), default=False, help_text=_("The contact also reaches the accounts below its own.")
     )
+    manages_team = models.BooleanField(
+        _("manages the account's team"),
+        default=False,
+        help_text=_("Invites colleagues of its own account and gives them web roles for opportunities."),
+    )
 
     class Meta:
         verbose_name = _("web role")
@@ -47,6 +52,9 @@ class WebRoleGrant(TenantModel):
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.READ)
     sees_money = models.BooleanField(
         _("sees money"), default=False, help_text=_("Prices, totals, taxes and balances, in pages and files alike.")
+    )
+    own_only = models.BooleanField(
+        _("own records only"), default=False, help_text=_("Only what is assigned to the contact or shared with it.")
     )
 
     class Meta:
