@@ -20,7 +20,7 @@ from partners.enums import (
     Source,
 )
 from partners.models import Collaborator, Delivery, DistributionRun, Opportunity, PartnerProgramme
-from partners.queries.programme import members_with_room, other_members
+from partners.queries.records import members_with_room, other_members
 from portal.access.admin.record_actions import Action, ActionForm
 from portal.accounts.models import Account, User
 

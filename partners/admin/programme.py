@@ -14,7 +14,7 @@ from partners.models import (
     PartnerRecord,
     PartnerTerritory,
 )
-from partners.queries.programme import record_of, with_records
+from partners.queries.records import record_of, with_records
 from partners.words import figure, share_text
 from portal.accounts.enums import AccountKind
 from portal.kit.money import money_text
