@@ -54,6 +54,7 @@ urlpatterns = [
     path("v/", include("scheduling.urls.links")),
     path("field-service/", include("fieldservice.urls")),
     path("projects/", include("projects.urls")),
+    path("partners/", include("partners.urls")),
     path("files/", include("portal.timeline.urls")),
     path("accounts/", include(account_patterns)),
     path("notifications/", include("notifications.urls")),

@@ -1,0 +1,1 @@
+"""What partners type in the section, as clean values."""
