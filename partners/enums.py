@@ -1,5 +1,7 @@
 """Statuses, phases, outcomes and what may follow what (PRT-1 to PRT-7, DYNAMICS 5)."""
 
+from enum import IntFlag
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -199,3 +201,13 @@ class Alert(models.TextChoices):
     NEW = "new", _("New")
     OVERDUE = "overdue", _("Overdue")
     STALLED = "stalled", _("Potentially stalled")
+
+
+class Seen(IntFlag):
+    """What a distribution saw of a partner, besides numbers; what was not asked for counts as covered."""
+
+    ACTIVE = 1
+    SKIPPED = 2
+    TERRITORY = 4
+    LEAD_TYPE = 8
+    PRODUCTS = 16

@@ -10,10 +10,11 @@ from portal.web.registry import register_navigation, register_panel, register_se
 from projects.enums import Decision, Health, NumberKind, ProjectStage, QuoteStatus
 from projects.models import Contract, Project, ProjectInvoice, Quote
 from projects.papers.records import contract_table, invoice_table, quote_table
-from projects.queries.contracts import contracts_of, find_contracts
-from projects.queries.invoices import find_invoices, invoices_of
+from projects.queries.contracts import find_contracts
+from projects.queries.documents import unpacked
+from projects.queries.invoices import find_invoices
 from projects.queries.projects import find_projects
-from projects.queries.quotes import find_quotes, quotes_of
+from projects.queries.quotes import find_quotes
 from projects.queries.resources import find_resources
 
 PREFIXES = {
@@ -48,21 +49,21 @@ def health_text(payload) -> str:
 register_event("project.health", health_text, icon="flag")
 
 
-def quotes_panel(request, project: Project) -> dict | None:
-    """The visible quotes of a project; nothing where there are none."""
-    found = quotes_of(project, request.viewer)
+def quotes_panel(request, project) -> dict | None:
+    """The quotes that came with a project; nothing where there are none."""
+    found = unpacked(Quote, project.seen_quotes)
     return {"quotes": quote_table(found, project.name)} if found else None
 
 
-def contracts_panel(request, project: Project) -> dict | None:
-    """The visible contracts of a project; nothing where there are none."""
-    found = contracts_of(project, request.viewer)
+def contracts_panel(request, project) -> dict | None:
+    """The contracts that came with a project; nothing where there are none."""
+    found = unpacked(Contract, project.seen_contracts)
     return {"contracts": contract_table(found, project.name)} if found else None
 
 
-def invoices_panel(request, project: Project) -> dict | None:
-    """The visible invoices of a project; nothing where there are none."""
-    found = invoices_of(project, request.viewer)
+def invoices_panel(request, project) -> dict | None:
+    """The invoices that came with a project; nothing where there are none."""
+    found = unpacked(ProjectInvoice, project.seen_invoices)
     return {"invoices": invoice_table(found, project.name)} if found else None
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from notifications.domain.outbox import publish
 from portal.access.clauses import access_of
@@ -41,7 +42,12 @@ def tell_readers(records: Sequence[ExposedModel], *, message: str, objects: str)
 
 def readers(records: Iterable[ExposedModel], section: Section) -> list[Viewer]:
     """Those who may have one of these within their reach: with a login, a web role, in the account or above it."""
-    own = {account_id_at(each, access_of(type(each)).account) for each in records}
+    return readers_at((account_id_at(each, access_of(type(each)).account) for each in records), section)
+
+
+def readers_at(account_ids: Iterable[UUID | None], section: Section) -> list[Viewer]:
+    """The same for records of these accounts."""
+    own = set(account_ids)
     contacts = (
         Contact.objects.filter(
             account__in=accounts_above(own - {None}), account__is_active=True, is_active=True, user__isnull=False

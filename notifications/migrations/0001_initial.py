@@ -46,6 +46,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "webhook",
                 "verbose_name_plural": "webhooks",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "url"),
+                        name="webhook_url_once",
+                        violation_error_message="This address is told already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +136,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "message",
                 "verbose_name_plural": "outbox",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "key"),
+                        name="outbox_key_once",
+                        violation_error_message="This message was written already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state__in", ["waiting", "claimed", "uncertain"])),
+                            models.Q(
+                                models.Q(("state__in", ["waiting", "claimed", "uncertain"]), _negated=True),
+                                ("settled_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outbox_settled_when_closed",
+                        violation_error_message="A message is settled when it is sent, unwanted or given up, not before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "webhook"), ("endpoint__isnull", False)),
+                            models.Q(models.Q(("channel", "webhook"), _negated=True), ("endpoint__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="outbox_webhook_has_endpoint",
+                        violation_error_message="A webhook goes to an endpoint, everything else to a person.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "claimed", "uncertain"])),
+                        fields=["tenant", "next_attempt_at", "id"],
+                        name="outbox_open_by_time",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="outbox_recent"),
+                    models.Index(fields=["tenant", "contact", "-created_at"], name="outbox_of_contact"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,65 +532,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "url"),
-                name="webhook_url_once",
-                violation_error_message="This address is told already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "claimed", "uncertain"])),
-                fields=["tenant", "next_attempt_at", "id"],
-                name="outbox_open_by_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="outbox_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(fields=["tenant", "contact", "-created_at"], name="outbox_of_contact"),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "key"),
-                name="outbox_key_once",
-                violation_error_message="This message was written already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state__in", ["waiting", "claimed", "uncertain"])),
-                    models.Q(
-                        models.Q(("state__in", ["waiting", "claimed", "uncertain"]), _negated=True),
-                        ("settled_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="outbox_settled_when_closed",
-                violation_error_message="A message is settled when it is sent, unwanted or given up, not before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "webhook"), ("endpoint__isnull", False)),
-                    models.Q(models.Q(("channel", "webhook"), _negated=True), ("endpoint__isnull", True)),
-                    _connector="OR",
-                ),
-                name="outbox_webhook_has_endpoint",
-                violation_error_message="A webhook goes to an endpoint, everything else to a person.",
-            ),
         ),
         *protect(
             "WebhookEndpoint",

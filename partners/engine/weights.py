@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 
 class Metric(StrEnum):
@@ -82,15 +82,15 @@ class Weights:
     @classmethod
     def from_settings(cls, settings: Mapping[str, float | Decimal | str | None]) -> Self:
         """Read the tenant's settings under their documented names; others are ignored, missing ones have the default."""
-        given = {metric.value: settings.get(RANGES[metric].setting) for metric in Metric}
-        return cls(**{name: value for name, value in given.items() if value is not None})
+        given = {metric: settings.get(RANGES[metric].setting) for metric in Metric}
+        return cls(**{metric.value: number(metric, value) for metric, value in given.items() if value is not None})
 
     def to_settings(self) -> dict[str, float]:
         """All seven under their documented names."""
         return {RANGES[Metric(field.name)].setting: self[Metric(field.name)] for field in fields(self)}
 
 
-def number(metric: Metric, given: object) -> float:
+def number(metric: Metric, given: Any) -> float:
     """The weight as a number; WeightRefused for everything else."""
     try:
         # Minus zero would be written as -0 in the staff's tables.

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -13,7 +14,7 @@ STEPS = (
     "('delivered', 'accepted'), ('delivered', 'declined'), ('delivered', 'expired'), ('accepted', 'returned'),"
     " ('accepted', 'won'), ('accepted', 'lost'), ('won', 'accepted'), ('lost', 'accepted')"
 )
-LASTING = ("opportunityevent", "distributionrun", "customerfeedback")
+LASTING = ("opportunityevent", "distributionrun", "distributiontable", "customerfeedback")
 GUARDS = [
     """
     CREATE FUNCTION partners_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -121,6 +122,166 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="DistributionTable",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "partners",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None, verbose_name="partners"
+                    ),
+                ),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(), default=list, size=None, verbose_name="what was covered"
+                    ),
+                ),
+                (
+                    "capacity",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="capacity"
+                    ),
+                ),
+                (
+                    "open_count",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="open"
+                    ),
+                ),
+                (
+                    "minimum_revenue",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=3, max_digits=14, null=True),
+                        default=list,
+                        size=None,
+                        verbose_name="revenue from",
+                    ),
+                ),
+                (
+                    "maximum_revenue",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=3, max_digits=14, null=True),
+                        default=list,
+                        size=None,
+                        verbose_name="revenue to",
+                    ),
+                ),
+                (
+                    "latitude",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(null=True), default=list, size=None, verbose_name="latitude"
+                    ),
+                ),
+                (
+                    "longitude",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(null=True), default=list, size=None, verbose_name="longitude"
+                    ),
+                ),
+                (
+                    "delivered",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="delivered"
+                    ),
+                ),
+                (
+                    "accepted",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="accepted"
+                    ),
+                ),
+                (
+                    "declined",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="declined"
+                    ),
+                ),
+                (
+                    "expired",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="expired"
+                    ),
+                ),
+                (
+                    "returned",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="returned"
+                    ),
+                ),
+                (
+                    "won",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="won"
+                    ),
+                ),
+                (
+                    "closed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="won or lost"
+                    ),
+                ),
+                (
+                    "reported",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        default=list,
+                        size=None,
+                        verbose_name="with a first progress report",
+                    ),
+                ),
+                (
+                    "feedback",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        default=list,
+                        size=None,
+                        verbose_name="with feedback of the customer",
+                    ),
+                ),
+                (
+                    "stalled",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None, verbose_name="stalled"
+                    ),
+                ),
+                (
+                    "days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(),
+                        default=list,
+                        size=None,
+                        verbose_name="days to close, all together",
+                    ),
+                ),
+                (
+                    "prior",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(null=True),
+                        default=list,
+                        size=None,
+                        verbose_name="means of the programme",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "table of a distribution",
+                "verbose_name_plural": "tables of distributions",
+            },
+        ),
         migrations.CreateModel(
             name="LeadType",
             fields=[
@@ -361,8 +522,8 @@ class Migration(migrations.Migration):
                 ("score", models.FloatField(blank=True, null=True, verbose_name="sum")),
                 ("partner_count", models.PositiveIntegerField(verbose_name="partners")),
                 ("available_count", models.PositiveIntegerField(verbose_name="available")),
+                ("asked", models.JSONField(default=dict, verbose_name="asked for")),
                 ("weights", models.JSONField(default=dict, verbose_name="weights")),
-                ("table", models.BinaryField(verbose_name="table")),
                 ("at", models.DateTimeField(verbose_name="at")),
                 (
                     "tenant",
@@ -393,6 +554,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="accounts.account",
                         verbose_name="partner",
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.distributiontable",
+                        verbose_name="table",
                     ),
                 ),
                 (
@@ -1841,6 +2011,7 @@ class Migration(migrations.Migration):
             "DealRegistration",
             "Delivery",
             "DistributionRun",
+            "DistributionTable",
             "LeadType",
             "Opportunity",
             "OpportunityContact",

@@ -1,6 +1,6 @@
 """Partners in the programme, opportunities, their deliveries and history, settings."""
 
-from partners.models.distributions import Delivery, DistributionRun
+from partners.models.distributions import Delivery, DistributionRun, DistributionTable
 from partners.models.history import OpportunityEvent
 from partners.models.opportunities import DealRegistration, Opportunity, OpportunityContact, OpportunityProduct
 from partners.models.programme import (
@@ -21,6 +21,7 @@ __all__ = [
     "DealRegistration",
     "Delivery",
     "DistributionRun",
+    "DistributionTable",
     "LeadType",
     "Opportunity",
     "OpportunityContact",

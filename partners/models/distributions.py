@@ -1,6 +1,7 @@
 """Who got an opportunity, what came of it, and why it was that partner (PRT-2, PRT-4, PRT-5)."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,52 @@ from partners.models.opportunities import Opportunity
 from portal.tenancy.models import TenantModel
 
 
+def column(field: models.Field, label) -> ArrayField:
+    """A value of each partner, in the order of `partners`."""
+    return ArrayField(field, verbose_name=label, default=list)
+
+
+class DistributionTable(TenantModel):
+    """What a ranking saw of every partner, column by column: from it the whole table is computed again as it was (PRT-5).
+
+    Written by one statement of the database (`partners/queries/candidates.py`) and never changed. `flags` are those of
+    `partners.enums.Seen`; `prior` is the programme's mean of each rate, in the order of the engine's `Rates`.
+    """
+
+    partners = column(models.UUIDField(), _("partners"))
+    flags = column(models.SmallIntegerField(), _("what was covered"))
+    capacity = column(models.IntegerField(), _("capacity"))
+    open_count = column(models.IntegerField(), _("open"))
+    minimum_revenue = column(models.DecimalField(max_digits=14, decimal_places=3, null=True), _("revenue from"))
+    maximum_revenue = column(models.DecimalField(max_digits=14, decimal_places=3, null=True), _("revenue to"))
+    latitude = column(models.FloatField(null=True), _("latitude"))
+    longitude = column(models.FloatField(null=True), _("longitude"))
+    delivered = column(models.IntegerField(), _("delivered"))
+    accepted = column(models.IntegerField(), _("accepted"))
+    declined = column(models.IntegerField(), _("declined"))
+    expired = column(models.IntegerField(), _("expired"))
+    returned = column(models.IntegerField(), _("returned"))
+    won = column(models.IntegerField(), _("won"))
+    closed = column(models.IntegerField(), _("won or lost"))
+    reported = column(models.IntegerField(), _("with a first progress report"))
+    feedback = column(models.IntegerField(), _("with feedback of the customer"))
+    stalled = column(models.IntegerField(), _("stalled"))
+    days = column(models.FloatField(), _("days to close, all together"))
+    prior = column(models.FloatField(null=True), _("means of the programme"))
+
+    class Meta:
+        verbose_name = _("table of a distribution")
+        verbose_name_plural = _("tables of distributions")
+
+    def __str__(self):
+        return str(self.pk)
+
+
 class DistributionRun(TenantModel):
     """One ranking of all partners for an opportunity, as it was computed; never changed.
 
-    `table` is everything that the ranking said (`partners.domain.tables`), `weights` by their documented names. Without a `winner`
-    nobody was available.
+    `asked` is what the opportunity asked for, `weights` are under their documented names. Without a `winner` nobody was
+    available; `score` is the winner's sum. Ask `partners.domain.tables.table_of` for the whole table.
     """
 
     opportunity = models.ForeignKey(
@@ -28,8 +70,9 @@ class DistributionRun(TenantModel):
     score = models.FloatField(_("sum"), null=True, blank=True)
     partner_count = models.PositiveIntegerField(_("partners"))
     available_count = models.PositiveIntegerField(_("available"))
+    asked = models.JSONField(_("asked for"), default=dict)
     weights = models.JSONField(_("weights"), default=dict)
-    table = models.BinaryField(_("table"))
+    table = models.ForeignKey(DistributionTable, on_delete=models.PROTECT, related_name="+", verbose_name=_("table"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -36,5 +36,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     "scheduling.earlier": {"task": "portal.each_tenant", "args": ["scheduling.earlier_sweep"], "schedule": 60.0},
+    "partners.sweep": {"task": "portal.each_tenant", "args": ["partners.sweep"], "schedule": 60.0},
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

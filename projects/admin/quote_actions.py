@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from fieldservice.papers.documents import paper_line
 from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.kit.fields import LongText
 from portal.kit.money import money_text
@@ -21,9 +22,11 @@ from projects.domain.quotes import close_quote, revise, send
 from projects.enums import Decision, QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteLine, QuoteQuestion
 from projects.papers.quote_pdf import pdf_of
+from projects.papers.quotes import amount_text
 from projects.queries.quotes import decision_of, lines_of, quote_for_staff
 
-COMPARED = ("name", "introduction", "terms", "valid_until", "net", "tax", "total")
+SUMS = ("net", "tax", "total")
+COMPARED = ("name", "introduction", "terms", "valid_until", *SUMS)
 COMPARED_OF_LINES = (
     "description",
     "quantity",
@@ -199,7 +202,7 @@ class QuoteActions(RecordActions):
             "object": quote,
             "before": quote.revises,
             "fields": changed_fields(quote.revises, quote),
-            "rows": changed_lines(lines_of(quote.revises), lines_of(quote)),
+            "rows": told(changed_lines(lines_of(quote.revises), lines_of(quote)), quote),
         }
         return TemplateResponse(request, "admin/projects/compare.html", context)
 
@@ -209,12 +212,27 @@ def changed_fields(before: Quote, after: Quote) -> list[dict]:
     return [
         {
             "label": Quote._meta.get_field(name).verbose_name,
-            "before": getattr(before, name),
-            "after": getattr(after, name),
+            "before": value_text(before, name),
+            "after": value_text(after, name),
         }
         for name in COMPARED
         if getattr(before, name) != getattr(after, name)
     ]
+
+
+def value_text(quote: Quote, name: str):
+    """A value of a quote; sums as the currency is written."""
+    value = getattr(quote, name)
+    return amount_text(quote, value) if name in SUMS else value
+
+
+def told(rows: list[dict], quote: Quote) -> list[dict]:
+    """The rows with their lines as papers have them."""
+
+    def paper(line):
+        return line and paper_line(line, quote.currency, note=_("Optional") if line.is_optional else "")
+
+    return [row | {side: paper(row[side]) for side in ("before", "after")} for row in rows]
 
 
 def changed_lines(before: list[QuoteLine], after: list[QuoteLine]) -> list[dict]:

@@ -14,6 +14,7 @@ from portal.accounts.models import Contact, User
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import is_blank
 from portal.timeline.domain.comments import note_event
 from projects.domain.documents import lock
 from projects.domain.quote_notices import tell_staff_of_decision
@@ -45,14 +46,14 @@ def decide(
     """Record the decision; audited, staff are told. The quote itself stays as it is: what follows, staff decide.
 
     `digest` is the fingerprint that the person was shown, `options` the optional lines chosen with an approval. The same
-    person deciding the same again gets the decision that was recorded. Raises Conflict when somebody decided before, when the quote
+    person saying the same again gets the decision that was recorded. Raises Conflict when it was decided otherwise before, when the quote
     was revised, has expired or is closed; DomainError for a rejection without a reason.
     """
-    reason = reason.strip()
+    reason = "" if is_blank(reason) else reason.strip()
     locked = lock(quote)
     former = QuoteDecision.objects.filter(quote=locked).order_by("pk").first()
     if former is not None:
-        if former.contact_id == by.contact.pk and former.decision == decision:
+        if former.contact_id == by.contact.pk and is_same(former, decision, reason, options):
             return former
         raise Conflict(decided_sentence(former))
     check_open(locked, digest)
@@ -79,6 +80,12 @@ def decide(
     note_event(locked, "quote.decided", {"decision": str(decision), "name": made.name}, by=by.user, contact=by.contact)
     tell_staff_of_decision(locked, made)
     return made
+
+
+def is_same(former: QuoteDecision, decision: Decision, reason: str, options: Sequence[UUID]) -> bool:
+    """Whether this says what was recorded, so that a form sent twice is no second decision."""
+    chosen = {str(each) for each in options}
+    return (former.decision, former.reason, set(former.options)) == (decision, reason, chosen)
 
 
 def check_open(quote: Quote, digest: str) -> None:

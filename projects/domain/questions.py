@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Contact, User
 from portal.audit.domain import record
 from portal.kit import clock
-from portal.kit.errors import DomainError
-from portal.kit.texts import plain_ends
+from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import is_blank, plain_ends
 from projects.domain.documents import lock
 from projects.domain.quote_notices import tell_of_answer, tell_staff_of_question
 from projects.enums import QuoteStatus
@@ -32,10 +32,10 @@ def ask(
     """Ask about a quote, or about one of its lines; staff are told, audited.
 
     A repeat with the same request key gives the first question. Raises DomainError without a text, about a line of another quote,
-    when the quote is closed, and after MOST_QUESTIONS.
+    when the quote is closed, and after MOST_QUESTIONS; Conflict when the key was used for another question.
     """
     text = plain_ends(text).strip()
-    if not text:
+    if is_blank(text):
         raise DomainError(_("Write your question."), field="question")
     if len(text) > LONGEST_QUESTION:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": LONGEST_QUESTION}, field="question")
@@ -43,6 +43,10 @@ def ask(
     if request_key is not None:
         former = QuoteQuestion.objects.filter(contact=contact, request_key=request_key).order_by("pk").first()
         if former is not None:
+            if (former.quote_id, former.question, former.line_id) != (locked.pk, text, line):
+                raise Conflict(
+                    _("You sent this form before, with another question. Send it again to ask this one too.")
+                )
             return former
     if locked.status != QuoteStatus.SENT:
         raise DomainError(_("This quote is closed."))
@@ -66,7 +70,7 @@ def answer(question: QuoteQuestion, text: str, *, by: User) -> QuoteQuestion:
     Raises DomainError without a text.
     """
     text = plain_ends(text).strip()
-    if not text:
+    if is_blank(text):
         raise DomainError(_("Write an answer."), field="answer")
     if len(text) > LONGEST_ANSWER:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": LONGEST_ANSWER}, field="answer")

@@ -212,6 +212,54 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contract",
                 "verbose_name_plural": "contracts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="contract_number_once",
+                        violation_error_message="Another contract has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="contract_external_once",
+                        violation_error_message="Another contract has this number in the other system.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_date__isnull", True), ("ends_date__gte", models.F("starts_date")), _connector="OR"
+                        ),
+                        name="contract_dates",
+                        violation_error_message="A contract ends after it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["active", "closed"]), _negated=True),
+                            ("opened_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="contract_opened_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            ),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="contract_adds_up",
+                        violation_error_message="Net and tax make the total.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-starts_date", "-id"],
+                        name="contract_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="contract_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +336,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contract line",
                 "verbose_name_plural": "contract lines",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "contract", "position"), name="contract_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            ("unit_price__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="contract_line_amounts",
+                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit_amount__isnull", True),
+                            models.Q(("billing_method", "time_and_material"), ("limit_amount__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="contract_limit_of_time",
+                        violation_error_message="A limit is above 0 and belongs to time and material.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +411,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "billing milestone",
                 "verbose_name_plural": "billing milestones",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "line", "position"), name="contract_milestone_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="contract_milestone_amount",
+                        violation_error_message="A milestone is worth more than 0.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +473,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="projects_contractshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -509,6 +598,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "project",
                 "verbose_name_plural": "projects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="project_number_once",
+                        violation_error_message="Another project has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="project_external_once",
+                        violation_error_message="Another project has this number in the other system.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_date__isnull", True),
+                            ("ends_date__isnull", True),
+                            ("ends_date__gte", models.F("starts_date")),
+                            _connector="OR",
+                        ),
+                        name="project_dates",
+                        violation_error_message="A project ends after it begins.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("progress_percent__lte", 100)), name="project_progress"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("stage", "closed")),
+                            models.Q(models.Q(("stage", "closed"), _negated=True), ("closed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="project_closed_since",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-created_at", "-id"],
+                        name="project_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="project_recent"),
+                ],
             },
         ),
         migrations.AddField(
@@ -625,6 +754,66 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "project invoice",
                 "verbose_name_plural": "project invoices",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="project_invoice_number_once",
+                        violation_error_message="Another invoice has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="project_invoice_external_once",
+                        violation_error_message="Another invoice has this number in the other system.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "corrects"),
+                        name="project_invoice_corrected_once",
+                        violation_error_message="This invoice has its correction already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_date__gte", models.F("invoice_date"))),
+                        name="project_invoice_due_later",
+                        violation_error_message="An invoice is due on its date or later.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["confirmed", "paid"]), _negated=True),
+                            ("confirmed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="project_invoice_confirmed_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid_at__isnull", False), ("status", "paid")),
+                            models.Q(models.Q(("status", "paid"), _negated=True), ("paid_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="project_invoice_paid_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            ),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="project_invoice_adds_up",
+                        violation_error_message="Net and tax make the total.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-invoice_date", "-id"],
+                        name="project_invoice_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="project_invoice_recent"),
+                    models.Index(fields=["tenant", "project"], name="project_invoice_of_project"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -679,6 +868,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="projects_projectinvoiceshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -714,6 +910,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "phase",
                 "verbose_name_plural": "phases",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "project", "name"),
+                        name="phase_name_once",
+                        violation_error_message="The project has a phase of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_date__isnull", True),
+                            ("ends_date__isnull", True),
+                            ("ends_date__gte", models.F("starts_date")),
+                            _connector="OR",
+                        ),
+                        name="phase_dates",
+                        violation_error_message="A phase ends after it begins.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -738,6 +951,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "project role",
                 "verbose_name_plural": "project roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="project_role_once",
+                        violation_error_message="This role exists already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -792,6 +1012,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="projects_projectshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -865,6 +1092,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task",
                 "verbose_name_plural": "tasks",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_date__isnull", True),
+                            ("ends_date__isnull", True),
+                            ("ends_date__gte", models.F("starts_date")),
+                            _connector="OR",
+                        ),
+                        name="task_dates",
+                        violation_error_message="A task is due after it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress_percent__lte", 100)),
+                        name="task_progress",
+                        violation_error_message="Progress is between 0 and 100 percent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "milestone"), _negated=True),
+                            models.Q(("effort_minutes", 0), ("progress_percent__in", [0, 100])),
+                            _connector="OR",
+                        ),
+                        name="milestone_reached_or_not",
+                        violation_error_message="A milestone takes no effort; its progress is 0 or 100.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "project", "position", "id"], name="task_of_project")],
             },
         ),
         migrations.CreateModel(
@@ -1004,6 +1258,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "line of a project invoice",
                 "verbose_name_plural": "lines of project invoices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "invoice", "position"), name="project_invoice_line_once"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "milestone"),
+                        name="project_invoice_milestone_once",
+                        violation_error_message="The milestone is invoiced already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            ("unit_price__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="project_invoice_line_amounts",
+                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("billing_type", "chargeable"), models.Q(("net", 0), ("tax", 0)), _connector="OR"
+                        ),
+                        name="project_invoice_line_charged",
+                        violation_error_message="Only chargeable lines cost anything.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1140,6 +1423,60 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quote",
                 "verbose_name_plural": "quotes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number", "revision"),
+                        name="quote_revision_once",
+                        violation_error_message="Another quote has this number and revision.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "sent")),
+                        fields=("tenant", "number"),
+                        name="quote_sent_once",
+                        violation_error_message="Another revision of this quote was sent.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "draft")),
+                        fields=("tenant", "number"),
+                        name="quote_drafted_once",
+                        violation_error_message="Another revision of this quote is being written.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="quote_external_once",
+                        violation_error_message="Another quote has this number in the other system.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            ),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="quote_adds_up",
+                        violation_error_message="Net and tax make the total.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "canceled"]),
+                            models.Q(("sent_at__isnull", False), models.Q(("digest", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="quote_sent_with_fingerprint",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-sent_at", "-id"],
+                        name="quote_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="quote_recent"),
+                    models.Index(fields=["tenant", "project"], name="quote_of_project"),
+                ],
             },
         ),
         migrations.AddField(
@@ -1218,6 +1555,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "decision",
                 "verbose_name_plural": "decisions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "quote"),
+                        name="quote_decided_once",
+                        violation_error_message="This quote was decided already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "rejected"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rejection_has_reason",
+                        violation_error_message="Say why the quote is rejected.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1290,6 +1643,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quote line",
                 "verbose_name_plural": "quote lines",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "quote", "position"), name="quote_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            ("unit_price__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="quote_line_amounts",
+                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1357,6 +1727,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "question",
                 "verbose_name_plural": "questions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "contact", "request_key"),
+                        name="quote_question_once",
+                        violation_error_message="This question was asked already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at__isnull", True)),
+                            models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="quote_answered_since",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "quote", "asked_at", "id"], name="question_of_quote")],
             },
         ),
         migrations.CreateModel(
@@ -1411,6 +1797,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="projects_quoteshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1470,6 +1863,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "team member",
                 "verbose_name_plural": "team members",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "project", "resource", "role"),
+                        name="team_member_once",
+                        violation_error_message="The resource has this role on the project already.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "resource"], name="team_member_of_resource"),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="team_member_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1527,6 +1931,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking on a project",
                 "verbose_name_plural": "bookings on projects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_date__gte", models.F("starts_date"))),
+                        name="team_booking_dates",
+                        violation_error_message="The end lies before the beginning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes_a_day__gte", 15), ("minutes_a_day__lte", 1440)),
+                        name="team_booking_day",
+                        violation_error_message="Between 15 minutes and 24 hours a day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("canceled_at__isnull", False), ("status", "canceled")),
+                            models.Q(models.Q(("status", "canceled"), _negated=True), ("canceled_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="team_booking_canceled_since",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "member", "starts_date", "id"], name="team_booking_of_member")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1568,6 +1995,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "assignment",
                 "verbose_name_plural": "assignments",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "task", "member"),
+                        name="assignment_once",
+                        violation_error_message="The member has this task already.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "member"], name="assignment_of_member")],
             },
         ),
         migrations.CreateModel(
@@ -1622,407 +2057,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="projects_teammembershare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="contractline",
-            constraint=models.UniqueConstraint(fields=("tenant", "contract", "position"), name="contract_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0),
-                    ("unit_price__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="contract_line_amounts",
-                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contractline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("limit_amount__isnull", True),
-                    models.Q(("billing_method", "time_and_material"), ("limit_amount__gt", 0)),
-                    _connector="OR",
-                ),
-                name="contract_limit_of_time",
-                violation_error_message="A limit is above 0 and belongs to time and material.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contractmilestone",
-            constraint=models.UniqueConstraint(fields=("tenant", "line", "position"), name="contract_milestone_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractmilestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="contract_milestone_amount",
-                violation_error_message="A milestone is worth more than 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contractshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="projects_contractshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-created_at", "-id"],
-                name="project_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="project_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="project_number_once",
-                violation_error_message="Another project has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="project_external_once",
-                violation_error_message="Another project has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_date__isnull", True),
-                    ("ends_date__isnull", True),
-                    ("ends_date__gte", models.F("starts_date")),
-                    _connector="OR",
-                ),
-                name="project_dates",
-                violation_error_message="A project ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_percent__lte", 100)), name="project_progress"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("stage", "closed")),
-                    models.Q(models.Q(("stage", "closed"), _negated=True), ("closed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="project_closed_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="projectinvoice",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-invoice_date", "-id"],
-                name="project_invoice_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="projectinvoice",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="project_invoice_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="projectinvoice",
-            index=models.Index(fields=["tenant", "project"], name="project_invoice_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="project_invoice_number_once",
-                violation_error_message="Another invoice has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="project_invoice_external_once",
-                violation_error_message="Another invoice has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "corrects"),
-                name="project_invoice_corrected_once",
-                violation_error_message="This invoice has its correction already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_date__gte", models.F("invoice_date"))),
-                name="project_invoice_due_later",
-                violation_error_message="An invoice is due on its date or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["confirmed", "paid"]), _negated=True),
-                    ("confirmed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="project_invoice_confirmed_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid_at__isnull", False), ("status", "paid")),
-                    models.Q(models.Q(("status", "paid"), _negated=True), ("paid_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="project_invoice_paid_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax"))),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="project_invoice_adds_up",
-                violation_error_message="Net and tax make the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoiceshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="projects_projectinvoiceshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectphase",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "project", "name"),
-                name="phase_name_once",
-                violation_error_message="The project has a phase of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectphase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_date__isnull", True),
-                    ("ends_date__isnull", True),
-                    ("ends_date__gte", models.F("starts_date")),
-                    _connector="OR",
-                ),
-                name="phase_dates",
-                violation_error_message="A phase ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"), name="project_role_once", violation_error_message="This role exists already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="projects_projectshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="projecttask",
-            index=models.Index(fields=["tenant", "project", "position", "id"], name="task_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_date__isnull", True),
-                    ("ends_date__isnull", True),
-                    ("ends_date__gte", models.F("starts_date")),
-                    _connector="OR",
-                ),
-                name="task_dates",
-                violation_error_message="A task is due after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_percent__lte", 100)),
-                name="task_progress",
-                violation_error_message="Progress is between 0 and 100 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "milestone"), _negated=True),
-                    models.Q(("effort_minutes", 0), ("progress_percent__in", [0, 100])),
-                    _connector="OR",
-                ),
-                name="milestone_reached_or_not",
-                violation_error_message="A milestone takes no effort; its progress is 0 or 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoiceline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "invoice", "position"), name="project_invoice_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoiceline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "milestone"),
-                name="project_invoice_milestone_once",
-                violation_error_message="The milestone is invoiced already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0),
-                    ("unit_price__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="project_invoice_line_amounts",
-                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectinvoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("billing_type", "chargeable"), models.Q(("net", 0), ("tax", 0)), _connector="OR"),
-                name="project_invoice_line_charged",
-                violation_error_message="Only chargeable lines cost anything.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-sent_at", "-id"],
-                name="quote_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="quote_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["tenant", "project"], name="quote_of_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number", "revision"),
-                name="quote_revision_once",
-                violation_error_message="Another quote has this number and revision.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "sent")),
-                fields=("tenant", "number"),
-                name="quote_sent_once",
-                violation_error_message="Another revision of this quote was sent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "draft")),
-                fields=("tenant", "number"),
-                name="quote_drafted_once",
-                violation_error_message="Another revision of this quote is being written.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="quote_external_once",
-                violation_error_message="Another quote has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax"))),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="quote_adds_up",
-                violation_error_message="Net and tax make the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "canceled"]),
-                    models.Q(("sent_at__isnull", False), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="quote_sent_with_fingerprint",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-starts_date", "-id"],
-                name="contract_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="contract_recent"),
         ),
         migrations.AddIndex(
             model_name="contract",
@@ -2031,199 +2073,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="contract_number_once",
-                violation_error_message="Another contract has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="contract_external_once",
-                violation_error_message="Another contract has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
                 condition=models.Q(("status", "lost"), _negated=True),
                 fields=("tenant", "quote"),
                 name="contract_of_quote_once",
                 violation_error_message="The quote has its contract already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_date__isnull", True), ("ends_date__gte", models.F("starts_date")), _connector="OR"
-                ),
-                name="contract_dates",
-                violation_error_message="A contract ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["active", "closed"]), _negated=True),
-                    ("opened_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="contract_opened_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax"))),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="contract_adds_up",
-                violation_error_message="Net and tax make the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotedecision",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "quote"),
-                name="quote_decided_once",
-                violation_error_message="This quote was decided already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "rejected"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="rejection_has_reason",
-                violation_error_message="Say why the quote is rejected.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.UniqueConstraint(fields=("tenant", "quote", "position"), name="quote_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0),
-                    ("unit_price__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="quote_line_amounts",
-                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quotequestion",
-            index=models.Index(fields=["tenant", "quote", "asked_at", "id"], name="question_of_quote"),
-        ),
-        migrations.AddConstraint(
-            model_name="quotequestion",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contact", "request_key"),
-                name="quote_question_once",
-                violation_error_message="This question was asked already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quotequestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at__isnull", True)),
-                    models.Q(models.Q(("answer", ""), _negated=True), ("answered_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="quote_answered_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="projects_quoteshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="teammember",
-            index=models.Index(fields=["tenant", "resource"], name="team_member_of_resource"),
-        ),
-        migrations.AddIndex(
-            model_name="teammember",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="team_member_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "project", "resource", "role"),
-                name="team_member_once",
-                violation_error_message="The resource has this role on the project already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="teambooking",
-            index=models.Index(fields=["tenant", "member", "starts_date", "id"], name="team_booking_of_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="teambooking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_date__gte", models.F("starts_date"))),
-                name="team_booking_dates",
-                violation_error_message="The end lies before the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teambooking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes_a_day__gte", 15), ("minutes_a_day__lte", 1440)),
-                name="team_booking_day",
-                violation_error_message="Between 15 minutes and 24 hours a day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teambooking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("canceled_at__isnull", False), ("status", "canceled")),
-                    models.Q(models.Q(("status", "canceled"), _negated=True), ("canceled_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="team_booking_canceled_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taskassignment",
-            index=models.Index(fields=["tenant", "member"], name="assignment_of_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskassignment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "task", "member"),
-                name="assignment_once",
-                violation_error_message="The member has this task already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammembershare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="projects_teammembershare_once",
-                violation_error_message="The record is shared with this contact already.",
             ),
         ),
         *protect(

@@ -17,7 +17,7 @@ from projects.models import Contract, ProjectInvoice, Quote
 from projects.papers.contracts import state_of as contract_state
 from projects.papers.invoices import state_of as invoice_state
 from projects.papers.quotes import state_of as quote_state
-from projects.queries.contracts import RECORDS_SHOWN
+from projects.queries.documents import RECORDS_SHOWN
 
 
 def contract_table(contracts: Sequence[Contract], word: str) -> dict:

@@ -1,11 +1,13 @@
 """Contracts and order forms: what lists, pages and papers show (PSA-3)."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 
 from projects.enums import ContractStatus
-from projects.models import Contract, ContractLine, ContractMilestone, Project, Quote
-from projects.queries.documents import named, of_seen_projects, with_money, with_project
+from projects.models import Contract, ContractLine, ContractMilestone, Quote
+from projects.queries.documents import named, of_seen_projects, packed, with_money, with_project
+from projects.queries.invoices import invoices_of
 
 ACTIVE = Q(status=ContractStatus.ACTIVE)
 CLOSED = Q(status=ContractStatus.CLOSED)
@@ -26,7 +28,6 @@ LIST_FIELDS = (
     "account__name",
 )
 FOR_STAFF = ("internal_notes", "external_number")
-RECORDS_SHOWN = 5
 
 
 def contract_list(viewer):
@@ -39,7 +40,10 @@ def contract_detail(viewer):
     """A contract as its page and its paper show it."""
     found = with_project(with_money(Contract.objects.all(), viewer), viewer)
     seen_quote = named(Quote.objects.all(), viewer, OuterRef("quote"))
-    return found.annotate(seen_quote=seen_quote).select_related("account__place").defer(*FOR_STAFF)
+    invoices = invoices_of(viewer, contract=OuterRef("pk"))
+    return (
+        found.annotate(seen_quote=seen_quote, seen_invoices=invoices).select_related("account__place").defer(*FOR_STAFF)
+    )
 
 
 def contract_for_staff():
@@ -76,7 +80,8 @@ def milestones_of(contract: Contract) -> list[ContractMilestone]:
     return list(found.order_by(F("due_date").asc(nulls_last=True), "line__position", "position", "pk"))
 
 
-def contracts_of(project: Project, viewer) -> list[Contract]:
-    """The latest contracts of a project that the viewer sees, and one more where there are more than are shown."""
+def contracts_of(viewer, project) -> ArraySubquery:
+    """The latest contracts of a project that the viewer sees, as `packed` has it."""
     seen = with_money(Contract.objects.visible_to(viewer), viewer).filter(project=project)
-    return list(seen.only(*LIST_FIELDS[:-1]).order_by("-starts_date", "-pk")[: RECORDS_SHOWN + 1])
+    names = ("number", "name", "status", "starts_date", "currency", "total", "sees_money")
+    return packed(seen, names, "-starts_date", "-pk")

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from projects.enums import BillingType, InvoiceStatus
 from projects.models import Contract, Project, ProjectInvoice, ProjectInvoiceLine
-from projects.queries.documents import named, of_seen_projects, with_money, with_project
+from projects.queries.documents import named, of_seen_projects, packed, with_money, with_project
 
 CORRECTED = Q(corrected_at__isnull=False)
 OPEN = Q(status=InvoiceStatus.CONFIRMED, corrected_at__isnull=True)
@@ -29,7 +30,6 @@ LIST_FIELDS = (
     "account__name",
 )
 FOR_STAFF = ("internal_notes", "external_number")
-RECORDS_SHOWN = 5
 
 
 def invoice_list(viewer):
@@ -102,13 +102,8 @@ def lines_of(invoice: ProjectInvoice) -> list[ProjectInvoiceLine]:
     return list(found.order_by("position", "pk"))
 
 
-def invoices_of(project: Project, viewer) -> list[ProjectInvoice]:
-    """The latest invoices of a project that the viewer sees, and one more where there are more than are shown."""
-    seen = with_money(ProjectInvoice.objects.visible_to(viewer), viewer).filter(project=project)
-    return list(seen.only(*LIST_FIELDS[:-1]).order_by("-invoice_date", "-pk")[: RECORDS_SHOWN + 1])
-
-
-def invoices_of_contract(contract: Contract, viewer) -> list[ProjectInvoice]:
-    """The latest invoices of a contract that the viewer sees, and one more where there are more than are shown."""
-    seen = with_money(ProjectInvoice.objects.visible_to(viewer), viewer).filter(contract=contract)
-    return list(seen.only(*LIST_FIELDS[:-1]).order_by("-invoice_date", "-pk")[: RECORDS_SHOWN + 1])
+def invoices_of(viewer, **of) -> ArraySubquery:
+    """The latest invoices of a project or contract that the viewer sees, as `packed` has it."""
+    seen = with_money(ProjectInvoice.objects.visible_to(viewer), viewer).filter(**of)
+    names = ("number", "status", "invoice_date", "due_date", "corrected_at", "currency", "total", "sees_money")
+    return packed(seen, names, "-invoice_date", "-pk")

@@ -29,8 +29,13 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Extract, Greatest, Least
 
 from portal.access.clauses import seen_whole
+from portal.access.kept import KeptQuery
+from portal.tenancy.compiled import Compiled
 from projects.enums import ProjectStage, TaskKind
 from projects.models import Project, ProjectPhase, ProjectTask, TeamMember
+from projects.queries.contracts import contracts_of
+from projects.queries.invoices import invoices_of
+from projects.queries.quotes import quotes_of
 
 ACTIVE = ~Q(stage=ProjectStage.CLOSED)
 CLOSED = Q(stage=ProjectStage.CLOSED)
@@ -57,9 +62,14 @@ def project_list(viewer) -> QuerySet:
 
 
 def project_detail(viewer) -> QuerySet:
-    """A project as its page shows it; `is_whole` where it is shown as to its customer, not the part of a partner."""
+    """A project as its page shows it, with its latest papers; `is_whole` where it is shown as to its customer, not the part of a partner."""
     whole = ExpressionWrapper(seen_whole(viewer, Project), output_field=BooleanField())
-    found = Project.objects.annotate(is_whole=whole).select_related("account", "place", "manager")
+    found = Project.objects.annotate(
+        is_whole=whole,
+        seen_quotes=quotes_of(viewer, OuterRef("pk")),
+        seen_contracts=contracts_of(viewer, OuterRef("pk")),
+        seen_invoices=invoices_of(viewer, project=OuterRef("pk")),
+    ).select_related("account", "place", "manager")
     return found.defer("internal_notes", "external_number")
 
 
@@ -84,9 +94,15 @@ def find_projects(viewer, text: str) -> QuerySet:
 
 def team_of(project: Project, viewer) -> list[TeamMember]:
     """The members whom the viewer sees, by role, at most TEAM_SHOWN; `total` says how many there are."""
+    return TEAM(viewer, project.pk)
+
+
+def team_query(viewer, project) -> QuerySet:
     found = TeamMember.objects.visible_to(viewer).filter(project=project).select_related("resource", "role")
-    ordered = found.annotate(total=Window(Count("pk"))).order_by("role__name", "resource__name", "pk")
-    return list(ordered[:TEAM_SHOWN])
+    return found.annotate(total=Window(Count("pk"))).order_by("role__name", "resource__name", "pk")[:TEAM_SHOWN]
+
+
+TEAM = KeptQuery(team_query)
 
 
 def tasks_of(project, viewer) -> list[ProjectTask]:
@@ -95,10 +111,20 @@ def tasks_of(project, viewer) -> list[ProjectTask]:
     `names` are the members whom the viewer sees on it, one more than is shown where there are more; `total` says how many tasks
     there are.
     """
+    return (TASKS if project.is_whole else TASKS_OF_PARTNERS)(viewer, project.pk)
+
+
+def tasks_query(viewer, project) -> QuerySet:
+    return tasks_listed(viewer, ProjectTask.objects.filter(project=project, is_shown=True))
+
+
+def tasks_of_partners_query(viewer, project) -> QuerySet:
     team = TeamMember.objects.visible_to(viewer).filter(project=project)
     shown = ProjectTask.objects.filter(project=project, is_shown=True)
-    if not project.is_whole:
-        shown = shown.filter(assignments__member__in=team.values("pk")).distinct()
+    return tasks_listed(viewer, shown.filter(assignments__member__in=team.values("pk")).distinct())
+
+
+def tasks_listed(viewer, shown: QuerySet) -> QuerySet:
     own = (
         TeamMember.objects.visible_to(viewer).filter(assignments__task=OuterRef("pk")).order_by("resource__name", "pk")
     )
@@ -106,18 +132,28 @@ def tasks_of(project, viewer) -> list[ProjectTask]:
     listed = ProjectTask.objects.filter(pk__in=shown.values("pk")).annotate(names=names, total=Window(Count("pk")))
     first = F("phase__position").asc(nulls_last=True)
     ordered = listed.select_related("phase").defer("internal_notes")
-    return list(ordered.order_by(first, "phase__name", "phase", "position", "pk")[:TASKS_SHOWN])
+    return ordered.order_by(first, "phase__name", "phase", "position", "pk")[:TASKS_SHOWN]
+
+
+TASKS, TASKS_OF_PARTNERS = KeptQuery(tasks_query), KeptQuery(tasks_of_partners_query)
 
 
 def phases_of(project: Project) -> list[ProjectPhase]:
     """The phases of a project that is seen whole, with the effort of their shown tasks and how much of it is done."""
+    return PHASES(project.pk)
+
+
+def phases_query(project) -> QuerySet:
     counted = Q(tasks__is_shown=True) & ~Q(tasks__kind=TaskKind.MILESTONE)
     effort = Cast("tasks__effort_minutes", BigIntegerField())
     found = ProjectPhase.objects.filter(project=project).annotate(
         effort=Coalesce(Sum(effort, filter=counted), 0, output_field=BigIntegerField()),
         done=Coalesce(Sum(effort * F("tasks__progress_percent"), filter=counted), 0, output_field=BigIntegerField()),
     )
-    return list(found.order_by("position", "name", "pk")[:PHASES_SHOWN])
+    return found.order_by("position", "name", "pk")[:PHASES_SHOWN]
+
+
+PHASES = Compiled(phases_query)
 
 
 @dataclass(frozen=True, slots=True)

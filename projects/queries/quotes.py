@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from projects.enums import QuoteStatus
-from projects.models import Project, Quote, QuoteDecision, QuoteLine, QuoteQuestion
-from projects.queries.contracts import RECORDS_SHOWN
-from projects.queries.documents import of_seen_projects, with_money, with_project
+from projects.models import Quote, QuoteDecision, QuoteLine, QuoteQuestion
+from projects.queries.documents import of_seen_projects, packed, with_money, with_project
 
 FOR_STAFF = ("internal_notes", "external_number")
 EVERY = Q(sent_at__isnull=False)
@@ -119,7 +119,8 @@ def find_quotes(viewer, text: str):
     return found.order_by("-sent_at", "-pk")[:10]
 
 
-def quotes_of(project: Project, viewer) -> list[Quote]:
-    """The latest quotes of a project that the viewer sees, and one more where there are more than are shown."""
+def quotes_of(viewer, project) -> ArraySubquery:
+    """The latest quotes of a project that the viewer sees, as `packed` has it."""
     seen = with_decision(with_money(Quote.objects.visible_to(viewer), viewer)).filter(project=project)
-    return list(seen.defer("introduction", "terms", *FOR_STAFF).order_by("-sent_at", "-pk")[: RECORDS_SHOWN + 1])
+    names = ("number", "revision", "name", "status", "sent_at", "valid_until", "currency", "total")
+    return packed(seen, (*names, "decision", "sees_money"), "-sent_at", "-pk")

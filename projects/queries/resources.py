@@ -7,6 +7,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Concat, JSONObject
 
+from portal.access.kept import KeptQuery
+from portal.tenancy.compiled import Compiled
 from projects.enums import ProjectStage, TeamBookingStatus
 from projects.models import Project, ProjectRole, ProjectTask, TeamBooking, TeamMember
 
@@ -86,9 +88,15 @@ def find_resources(viewer, text: str) -> QuerySet:
 
 def roles_of(viewer) -> list[tuple[str, str]]:
     """The roles of the members whom the viewer sees, as choices."""
+    return [(str(pk), name) for pk, name in ROLES(viewer)]
+
+
+def roles_query(viewer) -> QuerySet:
     seen = TeamMember.objects.visible_to(viewer).values("role")
-    rows = ProjectRole.objects.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name")[:ROLE_CHOICES]
-    return [(str(pk), name) for pk, name in rows]
+    return ProjectRole.objects.filter(pk__in=seen).order_by("name", "pk").values_list("pk", "name")[:ROLE_CHOICES]
+
+
+ROLES = KeptQuery(roles_query)
 
 
 # What a page shows beside the member.
@@ -96,20 +104,41 @@ def roles_of(viewer) -> list[tuple[str, str]]:
 
 def bookings_of(member: TeamMember) -> list[TeamBooking]:
     """The hard bookings, the latest first, at most BOOKINGS_SHOWN; `total` says how many there are."""
+    return BOOKINGS(member.pk)
+
+
+def bookings_query(member) -> QuerySet:
     found = hard_bookings().filter(member=member).defer("note").annotate(total=Window(Count("pk")))
-    return list(found.order_by("-starts_date", "-pk")[:BOOKINGS_SHOWN])
+    return found.order_by("-starts_date", "-pk")[:BOOKINGS_SHOWN]
+
+
+BOOKINGS = Compiled(bookings_query)
 
 
 def tasks_of(member) -> list[ProjectTask]:
     """The shown tasks that the member is assigned to, where its project is seen; at most TASKS_SHOWN, with `total`."""
-    if not member.sees_project:
-        return []
+    return TASKS(member.pk) if member.sees_project else []
+
+
+def tasks_query(member) -> QuerySet:
     tasks = ProjectTask.objects.filter(is_shown=True, assignments__member=member).select_related("phase")
     ordered = tasks.defer("internal_notes").annotate(total=Window(Count("pk")))
-    return list(ordered.order_by(F("ends_date").asc(nulls_last=True), "position", "pk")[:TASKS_SHOWN])
+    return ordered.order_by(F("ends_date").asc(nulls_last=True), "position", "pk")[:TASKS_SHOWN]
+
+
+TASKS = Compiled(tasks_query)
 
 
 def others_of(member: TeamMember, viewer) -> list[TeamMember]:
     """Where else the viewer sees the same resource, the newest first."""
-    found = resource_list(viewer).visible_to(viewer).filter(resource=member.resource_id).exclude(pk=member.pk)
-    return list(found.filter(sees_project=True).order_by("-created_at", "-pk")[:OTHERS_SHOWN])
+    return OTHERS(viewer, member.resource_id, member.pk)
+
+
+def others_query(viewer, resource, member) -> QuerySet:
+    found = TeamMember.objects.visible_to(viewer).annotate(sees_project=sees_project(viewer))
+    elsewhere = found.filter(resource=resource, sees_project=True).exclude(pk=member)
+    related = elsewhere.select_related("resource", "role", "project").only(*LIST_FIELDS)
+    return related.order_by("-created_at", "-pk")[:OTHERS_SHOWN]
+
+
+OTHERS = KeptQuery(others_query)

@@ -22,7 +22,7 @@ from portal.web.views.base import Refused, SectionDetailView
 from portal.web.views.priced import PricedListView, money_cell
 from projects.enums import ContractKind, ContractStatus, MilestoneStatus
 from projects.filters import ContractFilter
-from projects.models import Contract
+from projects.models import Contract, ProjectInvoice
 from projects.papers.contract_pdf import pdf_of
 from projects.papers.contracts import (
     billing_text,
@@ -36,7 +36,7 @@ from projects.papers.contracts import (
 )
 from projects.papers.records import invoice_table
 from projects.queries import contracts as queries
-from projects.queries.invoices import invoices_of_contract
+from projects.queries.documents import unpacked
 
 COLUMNS = (
     Column(gettext_lazy("Number"), lambda each: each.number),
@@ -106,7 +106,7 @@ class ContractDetail(SectionDetailView):
     def get_context(self, obj) -> dict:
         lines, milestones = queries.lines_of(obj), queries.milestones_of(obj)
         lists = {"label": _("Contracts"), "url": reverse("projects:contract_list")}
-        invoices = invoices_of_contract(obj, self.viewer)
+        invoices = unpacked(ProjectInvoice, obj.seen_invoices)
         return {
             "title": title_of(obj),
             "crumbs": [lists, {"label": obj.number}],

@@ -301,6 +301,12 @@ class QuoteAsk(ActionView):
         )
         messages.success(self.request, _("Your question was sent. The answer will stand on this page."))
 
+    def refuse(self, obj, form, error):
+        """Nothing was asked: what the form is sent with again is another question."""
+        form.data = form.data.copy()
+        form.data["request_key"] = uuid4()
+        return super().refuse(obj, form, error)
+
     def get_success_url(self, obj) -> str:
         return f"{reverse('projects:quote_detail', args=[obj.pk])}#questions"
 

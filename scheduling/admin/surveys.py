@@ -1,5 +1,6 @@
 """The tenant's questions after a visit (SCH-9)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import Http404
@@ -34,6 +35,12 @@ class SurveyAdmin(TenantModelAdmin):
     ordering = ("name", "pk")
     fields = ("name", "language", "introduction", "thanks", "is_active")
     inlines = (QuestionInline,)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """No language is said in words too."""
+        if db_field.name == "language":
+            kwargs["choices"] = [("", _("Every language without one of its own")), *settings.LANGUAGES]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_urls(self):
         own = path(

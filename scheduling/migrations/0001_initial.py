@@ -178,6 +178,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bookable resource",
                 "verbose_name_plural": "bookable resources",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "user"),
+                        name="resource_user_once",
+                        violation_error_message="Another resource has this login.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="resource_external_once",
+                        violation_error_message="Another resource has this number in the other system.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "name", "id"], name="resource_by_name")],
             },
         ),
         migrations.CreateModel(
@@ -343,6 +357,96 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking",
                 "verbose_name_plural": "bookings",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["held", "scheduled", "traveling", "in_progress", "on_break", "completed", "follow_up"],
+                            )
+                        ),
+                        expressions=[
+                            (models.F("tenant"), "="),
+                            (models.F("resource"), "="),
+                            (
+                                scheduling.models.bookings.TimeRange(
+                                    "leaves_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="booking_no_overlap",
+                        violation_error_message="The resource is busy at that time.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("arrives_at__gte", models.F("leaves_at")), ("ends_at__gt", models.F("arrives_at"))
+                        ),
+                        name="booking_order",
+                        violation_error_message="A visit leaves, arrives and ends in this order.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
+                            models.Q(
+                                ("window_ends_at__gte", models.F("arrives_at")),
+                                ("window_starts_at__lte", models.F("arrives_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="booking_window",
+                        violation_error_message="The arrival lies outside the promised window.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hold_expires_at__isnull", False), ("status", "held"), ("work_order__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("status", "held"), _negated=True),
+                                ("hold_expires_at__isnull", True),
+                                ("work_order__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="booking_hold_or_work_order",
+                        violation_error_message="A hold expires; a booking has a work order.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("attention", ""), ("attention_at__isnull", True)),
+                            models.Q(models.Q(("attention", ""), _negated=True), ("attention_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="booking_attention_since",
+                        violation_error_message="What is to be looked at has a time since when.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("request_key__isnull", False), models.Q(("status", "held"), _negated=True)),
+                        fields=("tenant", "contact", "request_key"),
+                        name="booking_request_once",
+                        violation_error_message="This request was booked already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "held")),
+                        fields=("tenant", "contact"),
+                        name="booking_one_hold_a_contact",
+                        violation_error_message="The contact holds another time already.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "resource", "ends_at"], name="booking_of_resource"),
+                    models.Index(fields=["tenant", "ends_at", "leaves_at"], name="booking_by_time"),
+                    models.Index(fields=["tenant", "account", "arrives_at", "id"], name="booking_of_account"),
+                    models.Index(
+                        condition=models.Q(("status", "held")), fields=["hold_expires_at"], name="booking_holds"
+                    ),
+                    models.Index(
+                        condition=models.Q(("attention", ""), _negated=True),
+                        fields=["tenant", "attention_at", "id"],
+                        name="booking_attention",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -397,6 +501,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="scheduling_bookingshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +583,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change of status",
                 "verbose_name_plural": "changes of status",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key__isnull", False)),
+                        fields=("tenant", "key"),
+                        name="booking_timestamp_once",
+                        violation_error_message="This change was received already.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "booking", "at", "id"], name="timestamps_of_booking")],
             },
         ),
         migrations.CreateModel(
@@ -496,6 +616,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "business closure",
                 "verbose_name_plural": "business closures",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "date"),
+                        name="closure_once",
+                        violation_error_message="This day is closed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -530,6 +657,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "calendar feed",
                 "verbose_name_plural": "calendar feeds",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "contact"),
+                        name="calendar_feed_once_a_contact",
+                        violation_error_message="The contact has a calendar address already.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "code_hash"),
+                        name="calendar_feed_code_once",
+                        violation_error_message="This code exists already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -562,6 +701,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "characteristic",
                 "verbose_name_plural": "characteristics",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="characteristic_once",
+                        violation_error_message="This characteristic exists already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -619,6 +765,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "wish for an earlier time",
                 "verbose_name_plural": "wishes for an earlier time",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("tenant", "booking"),
+                        name="earlier_wish_once",
+                        violation_error_message="An earlier time was asked for already.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["tenant", "created_at", "id"],
+                        name="earlier_wishes_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -681,6 +842,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "offer of an earlier time",
                 "verbose_name_plural": "offers of an earlier time",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("tenant", "wish"),
+                        name="earlier_offer_one_at_a_time",
+                        violation_error_message="The customer has an offer already.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["tenant", "expires_at", "id"],
+                        name="earlier_offers_open",
+                    ),
+                    models.Index(fields=["tenant", "wish", "starts_at"], name="earlier_offers_of_wish"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -713,6 +890,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "excluded account",
                 "verbose_name_plural": "excluded accounts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "account"),
+                        name="excluded_account_once",
+                        violation_error_message="The account is excluded already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -761,6 +945,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opening hours",
                 "verbose_name_plural": "opening hours",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("place", "weekday", "opens"),
+                        name="opening_hours_once",
+                        violation_error_message="These hours are listed already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("opens", models.F("closes")), _negated=True),
+                        name="opening_hours_not_empty",
+                        violation_error_message="The hours begin and end at the same time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -810,6 +1006,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "required characteristic",
                 "verbose_name_plural": "required characteristics",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("incident_type", "characteristic"),
+                        name="required_characteristic_once",
+                        violation_error_message="The characteristic is listed already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_rating__isnull", True),
+                            models.Q(("minimum_rating__gte", 1), ("minimum_rating__lte", 10)),
+                            _connector="OR",
+                        ),
+                        name="required_rating_range",
+                        violation_error_message="A rating is a number from 1 to 10.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -858,6 +1070,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "characteristic of a resource",
                 "verbose_name_plural": "characteristics of resources",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resource", "characteristic"),
+                        name="resource_characteristic_once",
+                        violation_error_message="The characteristic is listed already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__isnull", True), models.Q(("rating__gte", 1), ("rating__lte", 10)), _connector="OR"
+                        ),
+                        name="resource_rating_range",
+                        violation_error_message="A rating is a number from 1 to 10.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="resource_characteristic_dates",
+                        violation_error_message="The end lies before the beginning.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -906,6 +1142,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "resource preference",
                 "verbose_name_plural": "resource preferences",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "resource"),
+                        name="resource_preference_once",
+                        violation_error_message="There is a preference for this resource already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -946,6 +1189,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "territory of a resource",
                 "verbose_name_plural": "territories of resources",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resource", "territory"),
+                        name="resource_territory_once",
+                        violation_error_message="The territory is listed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1104,6 +1354,71 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "scheduling settings",
                 "verbose_name_plural": "scheduling settings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant",),
+                        name="one_scheduling_settings_a_tenant",
+                        violation_error_message="The company has its settings already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("grid_minutes__in", [5, 10, 15, 20, 30, 60, 90, 120])),
+                        name="scheduling_grid",
+                        violation_error_message="Choose a start every 5, 10, 15, 20, 30, 60, 90 or 120 minutes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("day_starts__lt", models.F("day_ends"))),
+                        name="scheduling_day",
+                        violation_error_message="The last start must come after the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("horizon_days__gte", 1), ("horizon_days__lte", 366)),
+                        name="scheduling_horizon",
+                        violation_error_message="The horizon is from 1 to 366 days.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hold_minutes__gte", 1), ("hold_minutes__lte", 60)),
+                        name="scheduling_hold",
+                        violation_error_message="A time is held from 1 to 60 minutes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("travel_detour_percent__lte", 200),
+                            ("travel_speed_kmh__gte", 5),
+                            ("travel_speed_kmh__lte", 130),
+                            models.Q(
+                                ("maximum_travel_km__isnull", True), ("maximum_travel_km__gte", 1), _connector="OR"
+                            ),
+                        ),
+                        name="scheduling_travel",
+                        violation_error_message="The speed is from 5 to 130 km/h, the detour up to 200 percent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("position_minutes_kept__gte", 5),
+                            ("position_minutes_kept__lte", 43200),
+                            ("position_lost_after_minutes__gte", 1),
+                            ("position_lost_after_minutes__lte", 60),
+                        ),
+                        name="scheduling_positions",
+                        violation_error_message="Positions are kept from 5 minutes to 30 days; a signal is lost after 1 to 60 minutes.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("link_hours__lte", 720), ("offer_minutes__gte", 5), ("offer_minutes__lte", 1440)
+                        ),
+                        name="scheduling_offers",
+                        violation_error_message="An earlier time is kept from 5 minutes to a day; links last up to 720 hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from__isnull", True), ("quiet_until__isnull", True)),
+                            models.Q(("quiet_from__isnull", False), ("quiet_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="scheduling_quiet",
+                        violation_error_message="Enter when the quiet hours begin and end, or leave both empty.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1159,6 +1474,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "search for a time",
                 "verbose_name_plural": "searches for a time",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "account", "incident_type", "place", "date"),
+                        name="slot_search_once",
+                        violation_error_message="This search is on record already.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "-at", "-id"], name="slot_search_recent")],
             },
         ),
         migrations.CreateModel(
@@ -1202,6 +1525,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "survey",
                 "verbose_name_plural": "surveys",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("tenant", "language"),
+                        name="survey_one_active_a_language",
+                        violation_error_message="Another survey is in use for this language.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1257,6 +1588,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "feedback",
                 "verbose_name_plural": "feedback",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "booking"),
+                        name="feedback_once_a_visit",
+                        violation_error_message="Feedback on this visit was given already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating__gte", 1), ("rating__lte", 5)),
+                        name="feedback_rating",
+                        violation_error_message="A rating is from 1 to 5.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "-created_at", "-id"], name="feedback_recent")],
             },
         ),
         migrations.CreateModel(
@@ -1309,6 +1653,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "question",
                 "verbose_name_plural": "questions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "choice"), _negated=True),
+                            models.Q(("choices", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="survey_question_choices",
+                        violation_error_message="Enter the answers to choose from, one a line.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "survey", "position", "id"], name="questions_of_survey")],
             },
         ),
         migrations.CreateModel(
@@ -1352,6 +1708,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "answer",
                 "verbose_name_plural": "answers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "feedback", "question"),
+                        name="feedback_answer_once",
+                        violation_error_message="This question was answered already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1391,6 +1754,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "position",
                 "verbose_name_plural": "positions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "booking", "at"),
+                        name="position_once",
+                        violation_error_message="This position was received already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__gte", -90),
+                            ("latitude__lte", 90),
+                            ("longitude__gte", -180),
+                            ("longitude__lte", 180),
+                        ),
+                        name="position_range",
+                        violation_error_message="The position lies outside the world.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "received_at"], name="positions_by_age")],
             },
         ),
         migrations.CreateModel(
@@ -1425,6 +1806,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "time off",
                 "verbose_name_plural": "time off",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="time_off_order",
+                        violation_error_message="The end must come after the beginning.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "ends_at", "starts_at"], name="time_off_by_end")],
             },
         ),
         migrations.CreateModel(
@@ -1470,6 +1859,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "visit link",
                 "verbose_name_plural": "visit links",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "code_hash"),
+                        name="visit_link_code_once",
+                        violation_error_message="This code exists already.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "booking", "contact"], name="links_of_booking"),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="links_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1493,6 +1893,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reminder",
                 "verbose_name_plural": "reminders",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "minutes_before"),
+                        name="visit_reminder_once",
+                        violation_error_message="There is a reminder at that time already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes_before__gte", 15), ("minutes_before__lte", 43200)),
+                        name="visit_reminder_range",
+                        violation_error_message="Remind from 15 minutes to 30 days before.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1541,6 +1953,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "working hours",
                 "verbose_name_plural": "working hours",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("resource", "weekday", "starts"),
+                        name="working_hours_once",
+                        violation_error_message="These hours are listed already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)),
+                        name="working_hours_weekday",
+                        violation_error_message="Choose a weekday.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts", models.F("ends")), _negated=True),
+                        name="working_hours_not_empty",
+                        violation_error_message="The hours begin and end at the same time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1580,562 +2009,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="bookableresource",
-            index=models.Index(fields=["tenant", "name", "id"], name="resource_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookableresource",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user"),
-                name="resource_user_once",
-                violation_error_message="Another resource has this login.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookableresource",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="resource_external_once",
-                violation_error_message="Another resource has this number in the other system.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["tenant", "resource", "ends_at"], name="booking_of_resource"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["tenant", "ends_at", "leaves_at"], name="booking_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["tenant", "account", "arrives_at", "id"], name="booking_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(
-                condition=models.Q(("status", "held")), fields=["hold_expires_at"], name="booking_holds"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(
-                condition=models.Q(("attention", ""), _negated=True),
-                fields=["tenant", "attention_at", "id"],
-                name="booking_attention",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["held", "scheduled", "traveling", "in_progress", "on_break", "completed", "follow_up"],
-                    )
-                ),
-                expressions=[
-                    (models.F("tenant"), "="),
-                    (models.F("resource"), "="),
-                    (
-                        scheduling.models.bookings.TimeRange(
-                            "leaves_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="booking_no_overlap",
-                violation_error_message="The resource is busy at that time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("arrives_at__gte", models.F("leaves_at")), ("ends_at__gt", models.F("arrives_at"))),
-                name="booking_order",
-                violation_error_message="A visit leaves, arrives and ends in this order.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
-                    models.Q(
-                        ("window_ends_at__gte", models.F("arrives_at")),
-                        ("window_starts_at__lte", models.F("arrives_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="booking_window",
-                violation_error_message="The arrival lies outside the promised window.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hold_expires_at__isnull", False), ("status", "held"), ("work_order__isnull", True)),
-                    models.Q(
-                        models.Q(("status", "held"), _negated=True),
-                        ("hold_expires_at__isnull", True),
-                        ("work_order__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="booking_hold_or_work_order",
-                violation_error_message="A hold expires; a booking has a work order.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("attention", ""), ("attention_at__isnull", True)),
-                    models.Q(models.Q(("attention", ""), _negated=True), ("attention_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="booking_attention_since",
-                violation_error_message="What is to be looked at has a time since when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("request_key__isnull", False), models.Q(("status", "held"), _negated=True)),
-                fields=("tenant", "contact", "request_key"),
-                name="booking_request_once",
-                violation_error_message="This request was booked already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "held")),
-                fields=("tenant", "contact"),
-                name="booking_one_hold_a_contact",
-                violation_error_message="The contact holds another time already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="scheduling_bookingshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bookingtimestamp",
-            index=models.Index(fields=["tenant", "booking", "at", "id"], name="timestamps_of_booking"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingtimestamp",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key__isnull", False)),
-                fields=("tenant", "key"),
-                name="booking_timestamp_once",
-                violation_error_message="This change was received already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businessclosure",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "date"), name="closure_once", violation_error_message="This day is closed already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contact"),
-                name="calendar_feed_once_a_contact",
-                violation_error_message="The contact has a calendar address already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "code_hash"),
-                name="calendar_feed_code_once",
-                violation_error_message="This code exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="characteristic",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="characteristic_once",
-                violation_error_message="This characteristic exists already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlierwish",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["tenant", "created_at", "id"], name="earlier_wishes_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlierwish",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("tenant", "booking"),
-                name="earlier_wish_once",
-                violation_error_message="An earlier time was asked for already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlieroffer",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["tenant", "expires_at", "id"], name="earlier_offers_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlieroffer",
-            index=models.Index(fields=["tenant", "wish", "starts_at"], name="earlier_offers_of_wish"),
-        ),
-        migrations.AddConstraint(
-            model_name="earlieroffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("tenant", "wish"),
-                name="earlier_offer_one_at_a_time",
-                violation_error_message="The customer has an offer already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="excludedaccount",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "account"),
-                name="excluded_account_once",
-                violation_error_message="The account is excluded already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.UniqueConstraint(
-                fields=("place", "weekday", "opens"),
-                name="opening_hours_once",
-                violation_error_message="These hours are listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens", models.F("closes")), _negated=True),
-                name="opening_hours_not_empty",
-                violation_error_message="The hours begin and end at the same time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredcharacteristic",
-            constraint=models.UniqueConstraint(
-                fields=("incident_type", "characteristic"),
-                name="required_characteristic_once",
-                violation_error_message="The characteristic is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requiredcharacteristic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum_rating__isnull", True),
-                    models.Q(("minimum_rating__gte", 1), ("minimum_rating__lte", 10)),
-                    _connector="OR",
-                ),
-                name="required_rating_range",
-                violation_error_message="A rating is a number from 1 to 10.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcecharacteristic",
-            constraint=models.UniqueConstraint(
-                fields=("resource", "characteristic"),
-                name="resource_characteristic_once",
-                violation_error_message="The characteristic is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcecharacteristic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rating__isnull", True), models.Q(("rating__gte", 1), ("rating__lte", 10)), _connector="OR"
-                ),
-                name="resource_rating_range",
-                violation_error_message="A rating is a number from 1 to 10.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcecharacteristic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_until__isnull", True),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="resource_characteristic_dates",
-                violation_error_message="The end lies before the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcepreference",
-            constraint=models.UniqueConstraint(
-                fields=("account", "resource"),
-                name="resource_preference_once",
-                violation_error_message="There is a preference for this resource already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourceterritory",
-            constraint=models.UniqueConstraint(
-                fields=("resource", "territory"),
-                name="resource_territory_once",
-                violation_error_message="The territory is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.UniqueConstraint(
-                fields=("tenant",),
-                name="one_scheduling_settings_a_tenant",
-                violation_error_message="The company has its settings already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("grid_minutes__in", [5, 10, 15, 20, 30, 60, 90, 120])),
-                name="scheduling_grid",
-                violation_error_message="Choose a start every 5, 10, 15, 20, 30, 60, 90 or 120 minutes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day_starts__lt", models.F("day_ends"))),
-                name="scheduling_day",
-                violation_error_message="The last start must come after the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("horizon_days__gte", 1), ("horizon_days__lte", 366)),
-                name="scheduling_horizon",
-                violation_error_message="The horizon is from 1 to 366 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hold_minutes__gte", 1), ("hold_minutes__lte", 60)),
-                name="scheduling_hold",
-                violation_error_message="A time is held from 1 to 60 minutes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("travel_detour_percent__lte", 200),
-                    ("travel_speed_kmh__gte", 5),
-                    ("travel_speed_kmh__lte", 130),
-                    models.Q(("maximum_travel_km__isnull", True), ("maximum_travel_km__gte", 1), _connector="OR"),
-                ),
-                name="scheduling_travel",
-                violation_error_message="The speed is from 5 to 130 km/h, the detour up to 200 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("position_minutes_kept__gte", 5),
-                    ("position_minutes_kept__lte", 43200),
-                    ("position_lost_after_minutes__gte", 1),
-                    ("position_lost_after_minutes__lte", 60),
-                ),
-                name="scheduling_positions",
-                violation_error_message="Positions are kept from 5 minutes to 30 days; a signal is lost after 1 to 60 minutes.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("link_hours__lte", 720), ("offer_minutes__gte", 5), ("offer_minutes__lte", 1440)),
-                name="scheduling_offers",
-                violation_error_message="An earlier time is kept from 5 minutes to a day; links last up to 720 hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulingsettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_until__isnull", True)),
-                    models.Q(("quiet_from__isnull", False), ("quiet_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="scheduling_quiet",
-                violation_error_message="Enter when the quiet hours begin and end, or leave both empty.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slotsearch",
-            index=models.Index(fields=["tenant", "-at", "-id"], name="slot_search_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="slotsearch",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "account", "incident_type", "place", "date"),
-                name="slot_search_once",
-                violation_error_message="This search is on record already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("tenant", "language"),
-                name="survey_one_active_a_language",
-                violation_error_message="Another survey is in use for this language.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="feedback_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "booking"),
-                name="feedback_once_a_visit",
-                violation_error_message="Feedback on this visit was given already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating__gte", 1), ("rating__lte", 5)),
-                name="feedback_rating",
-                violation_error_message="A rating is from 1 to 5.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyquestion",
-            index=models.Index(fields=["tenant", "survey", "position", "id"], name="questions_of_survey"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyquestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "choice"), _negated=True),
-                    models.Q(("choices", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="survey_question_choices",
-                violation_error_message="Enter the answers to choose from, one a line.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feedbackanswer",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "feedback", "question"),
-                name="feedback_answer_once",
-                violation_error_message="This question was answered already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="technicianposition",
-            index=models.Index(fields=["tenant", "received_at"], name="positions_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="technicianposition",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "booking", "at"),
-                name="position_once",
-                violation_error_message="This position was received already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="technicianposition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__gte", -90), ("latitude__lte", 90), ("longitude__gte", -180), ("longitude__lte", 180)
-                ),
-                name="position_range",
-                violation_error_message="The position lies outside the world.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timeoff",
-            index=models.Index(fields=["tenant", "ends_at", "starts_at"], name="time_off_by_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="time_off_order",
-                violation_error_message="The end must come after the beginning.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitlink",
-            index=models.Index(fields=["tenant", "booking", "contact"], name="links_of_booking"),
-        ),
-        migrations.AddIndex(
-            model_name="visitlink",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="links_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitlink",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "code_hash"),
-                name="visit_link_code_once",
-                violation_error_message="This code exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreminder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "minutes_before"),
-                name="visit_reminder_once",
-                violation_error_message="There is a reminder at that time already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes_before__gte", 15), ("minutes_before__lte", 43200)),
-                name="visit_reminder_range",
-                violation_error_message="Remind from 15 minutes to 30 days before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.UniqueConstraint(
-                fields=("resource", "weekday", "starts"),
-                name="working_hours_once",
-                violation_error_message="These hours are listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)),
-                name="working_hours_weekday",
-                violation_error_message="Choose a weekday.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts", models.F("ends")), _negated=True),
-                name="working_hours_not_empty",
-                violation_error_message="The hours begin and end at the same time.",
-            ),
-        ),
         migrations.CreateModel(
             name="Reservation",
             fields=[
@@ -2151,6 +2024,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reservation",
                 "verbose_name_plural": "reservations",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="reservation_order",
+                        violation_error_message="The end must come after the beginning.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -2210,14 +2090,6 @@ class Migration(migrations.Migration):
                 ],
                 name="reservation_no_overlap",
                 violation_error_message="The resource is reserved at that time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="reservation_order",
-                violation_error_message="The end must come after the beginning.",
             ),
         ),
         *protect(

@@ -117,4 +117,20 @@ function follow(root) {
   });
 }
 
+// A page opened too early opens its map when there is one, and says so when there will be none.
+function wait(root) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch(root.dataset.stateUrl, { headers: { Accept: "application/json" } });
+      if (answer.status === 404) return location.reload();
+      if (!answer.ok) return;
+      const state = await answer.json();
+      if (state.is_live || !state.may_return) location.reload();
+    } catch {
+      // No connection: the next time asks again.
+    }
+  }, LOOK_AGAIN);
+}
+
 for (const root of document.querySelectorAll("[data-live]")) follow(root);
+for (const root of document.querySelectorAll("[data-live-wait]")) wait(root);

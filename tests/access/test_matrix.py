@@ -6,7 +6,7 @@ A path whose view declares nothing, or whose object the world does not hold, fai
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 
 import pytest
 import redis
@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from fieldservice.models import WorkOrder
 from portal.access import clauses
+from portal.tenancy.admin import portal_admin
 from portal.web.declarations import Rule
 from portal.web.routes import Route, routes
 from tests import databases
@@ -24,6 +25,8 @@ from tests.conftest import make_tenant
 pytestmark = pytest.mark.slow
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 READ_AND_WRITE = {"GET", "POST"}
+# The admin's door asks one question before any view, whatever the method: of those who are not staff these try to write.
+WRITERS_AT_THE_DOOR = {"anonymous", "approver", "other tenant", "technician"}
 PEOPLE = (
     "anonymous",
     "no role",
@@ -76,9 +79,10 @@ def object_label(route: Route) -> str:
 
 
 def cases(world: World, people: Principal) -> Iterator[Case]:
-    """Every path, once for each relation where it names a record."""
+    """Every path, once for each relation where it names a record; relations with one and the same record are one case."""
     for route in routes():
         names = parameters(route)
+        seen: set[str] = set()
         is_of_object = "pk" in names or "object_id" in names
         for relation in relations(route, people) if is_of_object else [None]:
             pk = world.objects[seen_from(people, relation)].get(object_label(route), MISSING) if relation else None
@@ -89,7 +93,9 @@ def cases(world: World, people: Principal) -> Iterator[Case]:
                 path = reverse(route.name, kwargs=values)
             except NoReverseMatch:
                 path = UNKNOWN_NAME
-            yield Case(route, relation, path)
+            if path not in seen:
+                seen.add(path)
+                yield Case(route, relation, path)
 
 
 def file_of(world: World, people: Principal, relation: Relation | None):
@@ -98,9 +104,9 @@ def file_of(world: World, people: Principal, relation: Relation | None):
 
 
 def relations(route: Route, people: Principal) -> list[Relation]:
-    """All of them; the admin's door, which stands before any record, is tried with two by those who are not staff."""
+    """All of them; the admin's door, which stands before any record, is tried with their own by those who are not staff."""
     if route.declaration.rule == Rule.STAFF and not people.is_staff:
-        return [Relation.OWN_EXPOSED, Relation.OTHER_TENANT]
+        return [Relation.OWN_EXPOSED]
     return list(Relation)
 
 
@@ -162,11 +168,16 @@ def everything_of(response) -> str:
     return f"{response.status_code}\n{heads}\n{body.decode('utf-8', 'replace')}"
 
 
-def is_tried_with_all_methods(case: Case) -> bool:
-    """What a path does not answer, it refuses whatever the object is: an own and a foreign one stand for all."""
+def is_tried(case: Case, method: str, people: Principal) -> bool:
+    """What a path does not answer, it refuses whatever the object is: an own one stands for all. HEAD is answered."""
+    if case.route.declaration.rule == Rule.STAFF and not people.is_staff:
+        return method == "GET" or (method == "POST" and people.name in WRITERS_AT_THE_DOOR)
+    if method in READ_AND_WRITE:
+        return True
     if case.route.name.startswith("admin:"):
         return False
-    return case.relation in {None, Relation.OWN_EXPOSED, Relation.OTHER_TENANT}
+    foreign = {Relation.OTHER_TENANT} if method == "HEAD" else set()
+    return case.relation in {None, Relation.OWN_EXPOSED} | foreign
 
 
 @pytest.fixture(scope="module")
@@ -189,27 +200,47 @@ def world(tenant, companies) -> World:
     return companies[1]
 
 
-def failures_of(world, people, browser_for, methods=METHODS, part=WHOLE) -> tuple[int, list[str]]:
-    """How many checks were made, and what was wrong; of every path, or of each so-manieth."""
-    wrong, checks = [], 0
+def checked(world, people, browser_for, methods=METHODS, part=WHOLE) -> Iterator[list[str]]:
+    """What was wrong, check by check; of every path, or of each so-manieth."""
     browser = browser_for(people)
     number, count = part
     for case, method in product(islice(cases(world, people), number, None, count), methods):
-        if method not in READ_AND_WRITE and not is_tried_with_all_methods(case):
+        if not is_tried(case, method, people):
             continue
-        checks += 1
         response = browser.generic(method, case.path)
         text = everything_of(response)
         right = expected(case, method, people)
         where = f"{people.name}: {method} {case.route.pattern} ({case.relation or 'no object'})"
+        wrong = [f"{where}: shows {what}" for what in world.foreign_in(text, people)]
         if response.status_code >= 500 or (right is not None and response.status_code not in right):
             wrong.append(f"{where}: status {response.status_code}, right is {right or 'below 500'}")
-        wrong += [f"{where}: shows {what}" for what in world.foreign_in(text, people)]
+        yield wrong
         # Signed out, or looking as a contact: by what was tried.
         session = browser.session if people.user else None
         if session is not None and ("_auth_user_id" not in session or "preview" in session):
             browser = browser_for(people)
-    return checks, wrong
+
+
+def first_shown(world, browser_for) -> str:
+    """What the reviewer is the first to read that is not theirs; empty where there is nothing."""
+    found = chain.from_iterable(checked(world, world.principals["reviewer"], browser_for, methods=("GET",)))
+    return next((each for each in found if "shows" in each), "")
+
+
+@pytest.fixture(autouse=True)
+def one_list_of_sections(monkeypatch):
+    """The list of sections takes most of the time of a page of the admin: it is made once, and stands on the first page."""
+    monkeypatch.setattr(portal_admin, "enable_nav_sidebar", False)
+    made: dict = {}
+    make = portal_admin.get_app_list
+
+    def kept(request, app_label=None):
+        key = (request.user.pk, request.tenant and request.tenant.pk, app_label)
+        if key not in made:
+            made[key] = make(request, app_label)
+        return made[key]
+
+    monkeypatch.setattr(portal_admin, "get_app_list", kept)
 
 
 @pytest.fixture
@@ -225,10 +256,10 @@ def browser_for(client_for, tenant):
 @pytest.mark.parametrize("part", PARTS, ids="{0[0]} of {0[1]}".format)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_everybody_gets_exactly_what_is_theirs(world, browser_for, name, part):
-    checks, wrong = failures_of(world, world.principals[name], browser_for, part=part)
+    found = list(checked(world, world.principals[name], browser_for, part=part))
 
-    assert wrong == []
-    assert checks > 100
+    assert list(chain.from_iterable(found)) == []
+    assert len(found) > 100
 
 
 def test_people_of_the_matrix_are_all_there(world):
@@ -264,9 +295,7 @@ def test_the_matrix_finds_a_dropped_clause(world, browser_for, monkeypatch, clau
     assert len(kept) == len(clauses.CLAUSES) - 1
     monkeypatch.setattr(clauses, "CLAUSES", kept)
 
-    _checks, wrong = failures_of(world, world.principals["reviewer"], browser_for, methods=("GET",))
-
-    assert any("shows" in each for each in wrong)
+    assert first_shown(world, browser_for)
 
 
 def test_the_matrix_finds_a_leaked_note(world, browser_for, monkeypatch):
@@ -274,6 +303,4 @@ def test_the_matrix_finds_a_leaked_note(world, browser_for, monkeypatch):
     monkeypatch.setattr(WorkOrder, "__str__", lambda self: self.internal_notes)
     monkeypatch.setattr(WorkOrder, "get_priority_display", lambda self: self.internal_notes)
 
-    _checks, wrong = failures_of(world, world.principals["reviewer"], browser_for, methods=("GET",))
-
-    assert any("internal_notes" in each for each in wrong)
+    assert "internal_notes" in first_shown(world, browser_for)

@@ -1,6 +1,7 @@
 import pytest
 from django.test import Client
 
+from portal.tenancy.admin import portal_admin
 from portal.tenancy.scope import tenant_scope
 from tests.factories.accounts import make_staff, make_user
 
@@ -15,6 +16,12 @@ def staff(tenant):
 def browser(client_for, staff, tenant):
     """A member of staff on the tenant's host."""
     return client_for(staff, tenant)
+
+
+@pytest.fixture
+def bare_pages(monkeypatch):
+    """Pages without the list of all sections, which takes most of the time of a page and is the same on each."""
+    monkeypatch.setattr(portal_admin, "get_app_list", lambda request, app_label=None: [])
 
 
 @pytest.fixture

@@ -104,6 +104,11 @@ def test_a_survey_is_previewed_as_customers_read_it(browser, tenant):
     assert "Preview" in browser.get(reverse("admin:scheduling_survey_change", args=[survey.pk])).text
 
 
+def test_no_language_is_said_in_words(browser, tenant):
+    page = browser.get(reverse("admin:scheduling_survey_add")).text
+    assert '<option value="" selected>Every language without one of its own</option>' in page
+
+
 def test_one_survey_a_language_is_in_use(browser, tenant):
     with tenant_scope(tenant):
         make_survey(language="de")

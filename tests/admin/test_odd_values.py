@@ -14,6 +14,7 @@ from scheduling.models import BookableResource
 from tests.admin.rows import MAKERS
 from tests.admin.test_pages import address
 
+pytestmark = pytest.mark.usefixtures("bare_pages")
 SERVER_ERROR = 500
 # Every value in every field by itself takes minutes; each field gets some, and the next field the next ones.
 ODD = {
@@ -136,7 +137,13 @@ def test_no_record_of_elsewhere_is_taken(browser, form, other_tenant, model, pag
     path, fields = form(model, page)
     if not fields:
         return
-    for name, asked in keys_of(browser.get(path)).items():
+    keys = keys_of(browser.get(path))
+    if page == "change" and (model, "add") in [each.values for each in FORMS]:
+        # The form to add asked for these already, of the same fields.
+        added = browser.get(address(model, "add"))
+        tried = keys_of(added) if added.status_code == 200 else {}
+        keys = {name: asked for name, asked in keys.items() if name not in tried}
+    for name, asked in keys.items():
         with tenant_scope(other_tenant):
             foreign = MAKERS[asked]().pk if asked in MAKERS else uuid4()
         for value in (foreign, uuid4(), "x"):

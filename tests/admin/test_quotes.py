@@ -56,7 +56,15 @@ def test_the_next_revision_is_compared_with_the_one_before(browser, in_company):
     draft = Quote.objects.get(revision=2)
     write_quote_lines(draft, [make_quote_item(description="Another drive"), make_quote_item(description="Cabling")])
     text = browser.get(page(draft, "compare")).text
-    for shown in ("Another drive", "Cabling", "Changed", "Added", lines_in_order(quote)[0].description):
+    for shown in (
+        "1 × $100.00 = $100.00",
+        "$240.00",
+        "Another drive",
+        "Cabling",
+        "Changed",
+        "Added",
+        lines_in_order(quote)[0].description,
+    ):
         assert shown in text
 
 

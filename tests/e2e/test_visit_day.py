@@ -28,7 +28,7 @@ from tests.factories.scheduling import make_booking, make_resource, make_setting
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # Seconds until others see it: mostly, and on a machine that is busy with something else at that moment.
 WITHIN, AT_MOST = 2.0, 20.0
-REPLAYED = 12
+REPLAYED = 6
 
 
 @pytest.fixture

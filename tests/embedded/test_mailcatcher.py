@@ -22,13 +22,13 @@ def catcher(var, environment):
         assert child.poll() is None, (var / "catcher.log").read_text()
         time.sleep(0.02)
     yield port
-    processes.end_child(child, ((15, 5.0), (9, 5.0)))
+    processes.end_child(child, ((15, 60.0), (9, 60.0)))
     assert child.returncode == 0
 
 
 @pytest.mark.slow
 def test_a_mail_is_on_disk_when_it_is_accepted(catcher, folders):
-    with smtplib.SMTP("127.0.0.1", catcher, timeout=10) as sender:
+    with smtplib.SMTP("127.0.0.1", catcher, timeout=60) as sender:
         sender.sendmail("bounces@harbor.example", ["b@harbor.example", "hidden@harbor.example"], MESSAGE)
         [kept] = folders.mailbox.glob("*.eml")
 

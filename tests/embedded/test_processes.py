@@ -55,7 +55,7 @@ def test_a_child_that_ignores_the_first_signal_gets_the_next(tmp_path):
     while b"deaf" not in (tmp_path / "log").read_bytes():
         assert child.poll() is None
 
-    processes.end_child(child, ((signal.SIGTERM, 0.1), (signal.SIGKILL, 5.0)))
+    processes.end_child(child, ((signal.SIGTERM, 0.1), (signal.SIGKILL, 60.0)))
 
     assert child.returncode == -signal.SIGKILL
 
@@ -66,7 +66,7 @@ def test_marked_processes_are_found_by_their_environment():
 
     processes.end_marked("mark-of-this-test")
 
-    assert mine.wait(timeout=10) == -signal.SIGKILL
+    assert mine.wait(timeout=60) == -signal.SIGKILL
     assert other.poll() is None
     other.kill()
     other.wait()

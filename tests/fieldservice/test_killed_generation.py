@@ -1,4 +1,7 @@
-"""Real workers on the real database, several at once, killed -9 between any two steps: each date once (FS-2, D5, SECURITY 20, 40)."""
+"""Workers on the real database, several at once, killed -9 between any two steps: each date once (FS-2, D5, SECURITY 20, 40).
+
+One is started as in production, which takes seconds; the others are forks of the test's process.
+"""
 
 import datetime as dt
 import signal
@@ -16,19 +19,12 @@ from fieldservice.models import BookingDate, FieldServiceSettings, Invoice, Invo
 from portal.kit import jobs
 from portal.tenancy.scope import named_scope, tenant_scope
 from tests.factories.agreements import make_agreement, make_booking_setup, make_invoice_setup
+from tests.kit.forks import DONE, KILLED, at_once, ends, fork, kill
 from tests.notifications import processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 POINTS = ("after_claim", "before_mark", "after_mark", "before_commit", "after_commit")
-SWEEP = (
-    "import django; django.setup()\n"
-    "from fieldservice.domain.generation import sweep\n"
-    "from portal.tenancy.models import Tenant\n"
-    "from portal.tenancy.scope import named_scope\n"
-    "with named_scope(Tenant.objects.get()):\n"
-    "    sweep(go_on=lambda: True)\n"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +68,23 @@ def made_once(tenant) -> bool:
     return True
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_worker_killed_between_two_steps_makes_each_once(committed, agreement, point):
-    worker = processes.start_worker(smtp_port=1, faults=point)
+def test_a_real_worker_killed_between_two_steps_makes_each_once(committed, agreement):
+    worker = processes.start_worker(smtp_port=1, faults="after_mark")
     jobs.send("fieldservice.generate", str(committed.pk))
     assert processes.await_end(worker) == -signal.SIGKILL
+
+    run_here(committed)
+
+    assert made_once(committed)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_killed_between_two_steps_makes_each_once(committed, agreement, point):
+    def work():
+        django_settings.FAULTS = [point]
+        run_here(committed)
+
+    assert ends(fork(work)) == [KILLED]
     with tenant_scope(committed):
         done = BookingDate.objects.filter(status=DateStatus.PROCESSED).count()
         assert done == WorkOrder.objects.count() == int(point == "after_commit")
@@ -87,8 +95,7 @@ def test_a_worker_killed_between_two_steps_makes_each_once(committed, agreement,
 
 
 def test_workers_side_by_side_make_each_once(committed, agreement):
-    sweeps = [processes.start("-c", SWEEP, smtp_port=1) for _ in range(3)]
-    assert [processes.await_end(each) for each in sweeps] == [0, 0, 0]
+    assert at_once(*[lambda: run_here(committed)] * 3) == [DONE] * 3
 
     assert made_once(committed)
     assert run_here(committed).made == 0
@@ -96,14 +103,13 @@ def test_workers_side_by_side_make_each_once(committed, agreement):
 
 def test_workers_killed_at_any_moment_make_each_once(committed, agreement):
     for count in (3, 9, 18):
-        process = processes.start("-c", SWEEP, smtp_port=1)
+        worker = fork(lambda: run_here(committed))
         deadline = time.monotonic() + processes.PATIENCE
-        while time.monotonic() < deadline and process.poll() is None:
+        while time.monotonic() < deadline:
             with tenant_scope(committed):
                 if WorkOrder.objects.count() + Invoice.objects.count() >= count:
                     break
-        process.kill()
-        processes.await_end(process)
+        kill(worker)
     run_here(committed)
 
     assert made_once(committed)

@@ -24,6 +24,12 @@ def fork(work: Callable[[], object], *, dies_after: int | None = None) -> int:
     return pid
 
 
+def kill(pid: int) -> None:
+    """Kill -9 a process, and wait until it is gone."""
+    os.kill(pid, signal.SIGKILL)
+    ends(pid)
+
+
 def ends(*pids: int) -> list[int]:
     """Wait for each; how it ended: DONE, REFUSED by a rule, FAILED otherwise, or KILLED."""
     return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]

@@ -120,11 +120,11 @@ def test_a_body_without_end_is_broken_off(settings):
 
 def test_a_probe_answers_while_every_thread_is_taken(handler):
     release = threading.Event()
-    taken = [handler.workers.submit(release.wait, 20) for _ in range(2)]
+    taken = [handler.workers.submit(release.wait, 120) for _ in range(2)]
 
     async def run():
         caller = Caller("GET", "/healthz")
-        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 10)
+        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 60)
         return caller
 
     try:
@@ -137,7 +137,7 @@ def test_a_probe_answers_while_every_thread_is_taken(handler):
 def test_a_stream_ends_when_its_reader_leaves(handler):
     async def run():
         caller = Caller("GET", "/events/", patience=4)
-        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 10)
+        await asyncio.wait_for(handler(caller.scope, caller.receive, caller.send), 60)
         return caller
 
     caller = asyncio.run(run())

@@ -25,7 +25,7 @@ class Receiver:
         self.port = self.server.sockets[0].getsockname()[1]
 
     def run(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(60)
 
     def session(self):
         return SMTP(self, hostname="localhost", loop=self.loop)
@@ -55,5 +55,5 @@ class Receiver:
 
         self.run(close())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
+        self.thread.join(60)
         self.loop.close()

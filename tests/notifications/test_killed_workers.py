@@ -1,4 +1,7 @@
-"""A real worker, a real SMTP server, kill -9 between any two steps: nothing lost, each repeat recognisable (NOT-2, D5)."""
+"""Workers, a real SMTP server, kill -9 between any two steps: nothing lost, each repeat recognisable (NOT-2, D5).
+
+One worker of each kind is started as in production, which takes seconds; the others are forks of the test's process.
+"""
 
 import signal
 import time
@@ -7,6 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import transaction
 
 from notifications.domain.outbox import publish
@@ -15,6 +19,7 @@ from notifications.models import OutboxAttempt, OutboxMessage
 from notifications.tasks import sweep_all
 from portal.kit import clock
 from portal.tenancy.scope import tenant_scope
+from tests.kit.forks import DONE, KILLED, at_once, ends, fork, kill
 from tests.notifications import processes
 from tests.notifications.receiver import Receiver
 
@@ -43,16 +48,42 @@ def empty_queue():
 
 
 @pytest.fixture
-def sweep(settings):
+def over_smtp(settings):
+    """`over_smtp(port)`: from now on this process, and its forks, send their mails there."""
+
+    def put(smtp_port, mailbox=Path("/nowhere")):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", smtp_port, 60
+        settings.MAILBOX_DIR = mailbox
+
+    return put
+
+
+@pytest.fixture
+def sweep(over_smtp):
     """`sweep(port)`: one sweep of this process, over SMTP."""
 
-    def run(smtp_port, mailbox=Path("/nowhere")):
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", smtp_port, 5
-        settings.MAILBOX_DIR = mailbox
+    def run(*where):
+        over_smtp(*where)
         return sweep_all(seconds=processes.PATIENCE)
 
     return run
+
+
+def dying(point, work):
+    """The work of a fork that dies at a point of it."""
+
+    def run():
+        django_settings.FAULTS = [point]
+        return work()
+
+    return run
+
+
+@pytest.fixture
+def no_broker(monkeypatch):
+    """Nobody is told of what is to be done. A fork would share the line, and leave half an answer in it when it dies."""
+    monkeypatch.setattr("portal.kit.jobs.send", lambda *arguments: None)
 
 
 def write(tenant, number=1) -> list[OutboxMessage]:
@@ -100,11 +131,22 @@ def test_a_worker_sends_at_once(committed, receiver):
     assert receiver.by_message_id() == {row.message_id: 1}
 
 
-@pytest.mark.parametrize("point", KILLS)
-def test_a_worker_killed_between_two_steps_loses_nothing(committed, receiver, sweep, point):
-    worker = processes.start_worker(smtp_port=receiver.port, faults=point)
+def test_a_real_worker_killed_between_two_steps_loses_nothing(committed, receiver, sweep):
+    worker = processes.start_worker(smtp_port=receiver.port, faults="after_send")
     [row] = write(committed)
     assert processes.await_end(worker) == -signal.SIGKILL
+
+    end_leases(committed)
+    sweep(receiver.port)
+
+    assert receiver.by_message_id() == {row.message_id: 2}
+    assert outcomes(committed) == ["uncertain", "sent"]
+
+
+@pytest.mark.parametrize("point", KILLS)
+def test_a_worker_killed_between_two_steps_loses_nothing(committed, receiver, sweep, point):
+    [row] = write(committed)
+    assert ends(fork(dying(point, lambda: sweep(receiver.port)))) == [KILLED]
     assert len(receiver.messages) == KILLS[point]
 
     end_leases(committed)
@@ -119,9 +161,8 @@ def test_a_worker_killed_between_two_steps_loses_nothing(committed, receiver, sw
 
 @pytest.mark.parametrize("point", ["after_send", "before_mark"])
 def test_a_mailbox_that_can_be_asked_gets_no_second_copy(committed, receiver, sweep, tmp_path, point):
-    worker = processes.start_worker(smtp_port=receiver.port, mailbox=tmp_path, faults=point)
     [row] = write(committed)
-    assert processes.await_end(worker) == -signal.SIGKILL
+    assert ends(fork(dying(point, lambda: sweep(receiver.port, tmp_path)))) == [KILLED]
     (tmp_path / "1.eml").write_bytes(bytes(receiver.messages[0]))
 
     end_leases(committed)
@@ -132,25 +173,17 @@ def test_a_mailbox_that_can_be_asked_gets_no_second_copy(committed, receiver, sw
 
 
 @pytest.mark.parametrize(("point", "is_committed"), [("after_insert", False), ("after_commit", True)])
+@pytest.mark.usefixtures("no_broker")
 def test_a_writer_killed_around_its_commit_writes_all_or_nothing(committed, receiver, sweep, point, is_committed):
-    script = (
-        "import django; django.setup()\n"
-        "from notifications.domain.outbox import publish\n"
-        "from portal.tenancy.models import Tenant\n"
-        "from portal.tenancy.scope import tenant_scope\n"
-        "with tenant_scope(Tenant.objects.get()):\n"
-        "    publish('unknown_account', key='test:1', address='a@example.com')\n"
-    )
-    writer = processes.start("-c", script, smtp_port=receiver.port, faults=point)
-    assert processes.await_end(writer) == -signal.SIGKILL
+    assert ends(fork(dying(point, lambda: write(committed)))) == [KILLED]
 
     sweep(receiver.port)
 
     assert len(receiver.messages) == int(is_committed)
 
 
-def test_without_a_broker_the_sweep_alone_delivers(committed, receiver, monkeypatch):
-    monkeypatch.setattr("portal.kit.jobs.send", lambda *arguments: None)
+@pytest.mark.usefixtures("no_broker")
+def test_without_a_broker_the_sweep_alone_delivers(committed, receiver):
     processes.start_sweep("--every", "0.2", smtp_port=receiver.port, redis_url=processes.NO_REDIS)
     rows = write(committed, 20)
 
@@ -202,28 +235,28 @@ def test_refusals_for_now_and_for_good_and_a_cut_connection(committed, sweep):
     assert sorted(server.by_message_id().values()) == [1, 1, 2]
 
 
-def test_sweeps_side_by_side_send_each_once(committed, receiver):
+def test_sweeps_side_by_side_send_each_once(committed, receiver, over_smtp):
     with transaction.atomic():
         rows = write(committed, 60)
     redis.Redis.from_url(django_settings.REDIS_URL).flushdb()
 
-    sweeps = [processes.start_sweep(smtp_port=receiver.port) for _ in range(4)]
-    assert [processes.await_end(each) for each in sweeps] == [0, 0, 0, 0]
+    over_smtp(receiver.port)
+    assert at_once(*[lambda: call_command("sweep_outbox")] * 4) == [DONE] * 4
 
     assert states(committed) == {OutboxState.SENT}
     assert receiver.by_message_id() == {row.message_id: 1 for row in rows}
 
 
-def test_workers_killed_at_any_moment_lose_nothing(committed, receiver, sweep):
+def test_workers_killed_at_any_moment_lose_nothing(committed, receiver, sweep, over_smtp):
     """Kill -9 from outside, again and again, while messages go out."""
     rows = write(committed, 120)
     wanted = {row.message_id for row in rows}
     kills = 0
     for round_number in range(4):
-        worker = processes.start_sweep("--every", "0.1", smtp_port=receiver.port)
+        over_smtp(receiver.port)
+        worker = fork(lambda: call_command("sweep_outbox", "--every", "0.1"))
         assert receiver.wait_for(min(len(wanted), (round_number + 1) * 25), processes.PATIENCE)
-        worker.kill()
-        processes.await_end(worker)
+        kill(worker)
         kills += 1
         end_leases(committed)
     sweep(receiver.port)

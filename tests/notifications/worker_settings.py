@@ -3,4 +3,5 @@
 from portal.settings.test import *  # noqa: F403
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_TIMEOUT = 5
+# Seconds, for a slow machine: a mail server that is away is refused at once.
+EMAIL_TIMEOUT = 60

@@ -45,6 +45,8 @@ STEP = HOUR if VISITS > 1000 else 4 * HOUR
 STEPS = (DAYS + 1) * 24 * HOUR // STEP
 OFFSETS = (120, 2880)
 MOVED, CANCELED, KILLED = 0.15, 0.08, 0.03
+# Whatever the dice say, the sweeper dies with these mails in hand: before one was handed over, and after another.
+SURE_FATES = {10: KILLED / 4, 20: KILLED * 3 / 4}
 RELATED = ("account", "incident_type", "place", "work_order", "contact", "resource")
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -61,11 +63,13 @@ class Journal:
     dice: random.Random
     may_kill: bool = True
     sent: list[tuple[str, dt.datetime, str]] = field(default_factory=list)
+    offered: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, envelope):
         with self.lock:
-            fate = self.dice.random() if self.may_kill else 1
+            self.offered += self.may_kill
+            fate = SURE_FATES.get(self.offered, self.dice.random()) if self.may_kill else 1
             if fate > KILLED / 2:
                 self.sent.append((envelope.message_id, clock.now(), envelope.text))
         if fate < KILLED:
@@ -193,13 +197,13 @@ def call_off(tenant, visit, history, now) -> None:
     history[visit.pk][-1].until = now
 
 
-def run_fortnight(tenant, journal: Journal, dice: random.Random) -> dict:
-    """Let it all happen; what became of each visit."""
+def run_fortnight(tenant, journal: Journal, dice: random.Random, *, steps: int = STEPS) -> dict:
+    """Let it all happen, or its beginning; what became of each visit."""
     with time_machine.travel(BEGIN, tick=False) as traveller:
         with tenant_scope(tenant):
             visits = write_visits(VISITS)
         history = {each.pk: [Revision(each.arrives_at, clock.now())] for each in visits}
-        for step in range(1, STEPS):
+        for step in range(1, steps):
             traveller.move_to(BEGIN + step * STEP)
             disturb(tenant, visits, history, dice)
             journal.may_kill = True
@@ -230,13 +234,14 @@ def test_each_due_reminder_goes_out_once_with_the_time_that_holds(committed, jou
 
 
 def test_the_run_finds_reminders_that_nobody_takes_back(committed, journal, seed, monkeypatch):
-    """The control: without the two guards reminders of old times go out, and are seen."""
+    """The control: without the two guards reminders of old times go out, and are seen within a few days."""
     monkeypatch.setattr(changing, "replace_reminders", schedule_reminders)
     monkeypatch.setattr(BookingReminder, "still_true", lambda self, row: True)
-    history = run_fortnight(committed, journal, random.Random(seed))
+    history = run_fortnight(committed, journal, random.Random(seed), steps=STEPS // 3)
 
-    with pytest.raises(AssertionError, match="seed"):
-        check(committed, journal, expected(history), seed)
+    with tenant_scope(committed):
+        keys = dict(OutboxMessage.objects.filter(name="booking_reminder").values_list("message_id", "key"))
+    assert {keys[each] for each, _at, _text in journal.sent if each in keys} - set(expected(history)), f"seed {seed}"
 
 
 def check(tenant, journal: Journal, wanted: dict[str, dt.datetime], seed: int) -> None:

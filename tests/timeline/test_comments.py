@@ -63,7 +63,9 @@ def test_a_comment_and_its_files_are_one_thing(write, checked, disk, tenant):
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"comment.add", "attachment.add"}
 
 
-@pytest.mark.parametrize(("text", "told"), [("  \n ", "Write something"), ("x" * 4001, "at most 4000")])
+@pytest.mark.parametrize(
+    ("text", "told"), [("  \n ", "Write something"), ("\u200b", "Write something"), ("x" * 4001, "at most 4000")]
+)
 def test_a_comment_says_something_and_not_too_much(write, text, told):
     with pytest.raises(DomainError, match=told) as error:
         write(text)

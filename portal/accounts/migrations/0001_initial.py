@@ -120,6 +120,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "account",
                 "verbose_name_plural": "accounts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="account_number_once",
+                        violation_error_message="Another account has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="account_not_own_parent",
+                        violation_error_message="An account cannot be its own parent.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "name", "id"], name="account_by_name")],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +210,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact",
                 "verbose_name_plural": "contacts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "user"),
+                        name="contact_user_once",
+                        violation_error_message="This login belongs to another contact.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "full_name", "id"], name="contact_by_name"),
+                    models.Index(fields=["tenant", "email"], name="contact_by_email"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +261,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "staff member",
                 "verbose_name_plural": "staff members",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "user"),
+                        name="staff_user_once",
+                        violation_error_message="This user is on the staff already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +309,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "web role",
                 "verbose_name_plural": "web roles",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="web_role_name_once",
+                        violation_error_message="Another web role has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("tenant", "key"),
+                        name="web_role_key_once",
+                        violation_error_message="This shipped web role exists already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +363,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "web role of a contact",
                 "verbose_name_plural": "web roles of contacts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "role"),
+                        name="contact_role_once",
+                        violation_error_message="The contact has this web role already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -384,86 +439,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "grant",
                 "verbose_name_plural": "grants",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("role", "section"),
+                        name="grant_section_once",
+                        violation_error_message="The section is listed already.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["tenant", "name", "id"], name="account_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="account_number_once",
-                violation_error_message="Another account has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="account_not_own_parent",
-                violation_error_message="An account cannot be its own parent.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["tenant", "full_name", "id"], name="contact_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["tenant", "email"], name="contact_by_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user"),
-                name="contact_user_once",
-                violation_error_message="This login belongs to another contact.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffmember",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user"),
-                name="staff_user_once",
-                violation_error_message="This user is on the staff already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="web_role_name_once",
-                violation_error_message="Another web role has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("tenant", "key"),
-                name="web_role_key_once",
-                violation_error_message="This shipped web role exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactrole",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "role"),
-                name="contact_role_once",
-                violation_error_message="The contact has this web role already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webrolegrant",
-            constraint=models.UniqueConstraint(
-                fields=("role", "section"),
-                name="grant_section_once",
-                violation_error_message="The section is listed already.",
-            ),
         ),
         *protect(
             "Account",

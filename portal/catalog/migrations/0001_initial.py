@@ -45,6 +45,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "numbering",
                 "verbose_name_plural": "numbering",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind"),
+                        name="one_series_a_kind",
+                        violation_error_message="This kind of record has its numbering already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +78,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "price list",
                 "verbose_name_plural": "price lists",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="price_list_once",
+                        violation_error_message="Another price list has this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_date__isnull", True),
+                            ("ends_date__isnull", True),
+                            ("starts_date__lte", models.F("ends_date")),
+                            _connector="OR",
+                        ),
+                        name="price_list_dates",
+                        violation_error_message="A price list ends after it begins.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +164,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product",
                 "verbose_name_plural": "products",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "code"),
+                        name="product_code_once",
+                        violation_error_message="Another product has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("list_price__gte", 0), ("cost__gte", 0)),
+                        name="product_prices_not_negative",
+                        violation_error_message="Prices are not negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "service"), _negated=True), ("becomes_asset", False), _connector="OR"
+                        ),
+                        name="service_is_no_asset",
+                        violation_error_message="A service does not become an asset.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "name", "id"], name="product_by_name")],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +270,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "price",
                 "verbose_name_plural": "prices",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "price_list", "product"),
+                        name="price_once",
+                        violation_error_message="The price list has a price for this product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0), ("minimum_amount__gte", 0)),
+                        name="price_not_negative",
+                        violation_error_message="Prices are not negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rounding_minutes__gte", 1), ("rounding_minutes__lte", 480)),
+                        name="price_rounding_step",
+                        violation_error_message="The step is from 1 minute to 8 hours.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +317,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tax code",
                 "verbose_name_plural": "tax codes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="tax_code_once",
+                        violation_error_message="This tax code exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lte", 100)),
+                        name="tax_rate_in_percent",
+                        violation_error_message="A tax rate lies between 0 and 100 percent.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -332,120 +405,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "billing terms",
                 "verbose_name_plural": "billing terms",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "account"),
+                        name="billing_terms_once",
+                        violation_error_message="This account has its billing terms already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payment_days__isnull", True), ("payment_days__lte", 365), _connector="OR"),
+                        name="payment_days_bounded",
+                        violation_error_message="At most 365 days.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="pricelist",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="price_list_once",
-                violation_error_message="Another price list has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_date__isnull", True),
-                    ("ends_date__isnull", True),
-                    ("starts_date__lte", models.F("ends_date")),
-                    _connector="OR",
-                ),
-                name="price_list_dates",
-                violation_error_message="A price list ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "price_list", "product"),
-                name="price_once",
-                violation_error_message="The price list has a price for this product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", 0), ("minimum_amount__gte", 0)),
-                name="price_not_negative",
-                violation_error_message="Prices are not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelistitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rounding_minutes__gte", 1), ("rounding_minutes__lte", 480)),
-                name="price_rounding_step",
-                violation_error_message="The step is from 1 minute to 8 hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxcode",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"), name="tax_code_once", violation_error_message="This tax code exists already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxcode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", 0), ("rate__lte", 100)),
-                name="tax_rate_in_percent",
-                violation_error_message="A tax rate lies between 0 and 100 percent.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["tenant", "name", "id"], name="product_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "code"),
-                name="product_code_once",
-                violation_error_message="Another product has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("list_price__gte", 0), ("cost__gte", 0)),
-                name="product_prices_not_negative",
-                violation_error_message="Prices are not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "service"), _negated=True), ("becomes_asset", False), _connector="OR"
-                ),
-                name="service_is_no_asset",
-                violation_error_message="A service does not become an asset.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="billingterms",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "account"),
-                name="billing_terms_once",
-                violation_error_message="This account has its billing terms already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="billingterms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payment_days__isnull", True), ("payment_days__lte", 365), _connector="OR"),
-                name="payment_days_bounded",
-                violation_error_message="At most 365 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind"),
-                name="one_series_a_kind",
-                violation_error_message="This kind of record has its numbering already.",
-            ),
         ),
         *protect(
             "BillingTerms",

@@ -39,6 +39,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "territory",
                 "verbose_name_plural": "territories",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="territory_name_once",
+                        violation_error_message="Another territory has this name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +200,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "place",
                 "verbose_name_plural": "places",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="place_coordinates_both_or_none",
+                        violation_error_message="Enter both latitude and longitude, or neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("latitude__isnull", True),
+                            models.Q(("latitude__gte", -90), ("latitude__lte", 90)),
+                            _connector="OR",
+                        ),
+                        name="place_latitude_range",
+                        violation_error_message="Latitude goes from -90 to 90.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("longitude__isnull", True),
+                            models.Q(("longitude__gte", -180), ("longitude__lte", 180)),
+                            _connector="OR",
+                        ),
+                        name="place_longitude_range",
+                        violation_error_message="Longitude goes from -180 to 180.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")),
+                        name="place_country_iso2",
+                        violation_error_message="Use the two capitals of the country.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "country", "postal_code", "id"], name="place_by_postal_code"),
+                    models.Index(
+                        condition=models.Q(("geocode_due", True)), fields=["tenant", "id"], name="place_geocode_due"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,91 +290,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "area",
                 "verbose_name_plural": "areas",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "country", "postal_prefix"),
+                        name="territory_area_once",
+                        violation_error_message="These postal codes belong to a territory already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("postal_prefix__regex", "^([0-9A-Z]+( [0-9A-Z]+)?)?$")),
+                        name="territory_area_prefix_plain",
+                        violation_error_message="Write the beginning of the postal code in capitals and digits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("country__regex", "^[A-Z]{2}$")),
+                        name="territory_area_country_iso2",
+                        violation_error_message="Use the two capitals of the country.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="territory_name_once",
-                violation_error_message="Another territory has this name.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["tenant", "country", "postal_code", "id"], name="place_by_postal_code"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(
-                condition=models.Q(("geocode_due", True)), fields=["tenant", "id"], name="place_geocode_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="place_coordinates_both_or_none",
-                violation_error_message="Enter both latitude and longitude, or neither.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("latitude__isnull", True), models.Q(("latitude__gte", -90), ("latitude__lte", 90)), _connector="OR"
-                ),
-                name="place_latitude_range",
-                violation_error_message="Latitude goes from -90 to 90.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("longitude__isnull", True),
-                    models.Q(("longitude__gte", -180), ("longitude__lte", 180)),
-                    _connector="OR",
-                ),
-                name="place_longitude_range",
-                violation_error_message="Longitude goes from -180 to 180.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("country__regex", "^[A-Z]{2}$")),
-                name="place_country_iso2",
-                violation_error_message="Use the two capitals of the country.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territoryarea",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "country", "postal_prefix"),
-                name="territory_area_once",
-                violation_error_message="These postal codes belong to a territory already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territoryarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("postal_prefix__regex", "^([0-9A-Z]+( [0-9A-Z]+)?)?$")),
-                name="territory_area_prefix_plain",
-                violation_error_message="Write the beginning of the postal code in capitals and digits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territoryarea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("country__regex", "^[A-Z]{2}$")),
-                name="territory_area_country_iso2",
-                violation_error_message="Use the two capitals of the country.",
-            ),
         ),
         *protect(
             "Territory",

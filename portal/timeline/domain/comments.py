@@ -12,7 +12,7 @@ from portal.accounts.models import Contact, User
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
-from portal.kit.texts import plain_ends
+from portal.kit.texts import is_blank, plain_ends
 from portal.timeline.domain.files import keep_files
 from portal.timeline.domain.uploads import CheckedFile
 from portal.timeline.enums import Audience, EntryKind
@@ -39,7 +39,7 @@ def add_comment(
     text that is too long and as `keep_files` does; Conflict when the key was used for another comment.
     """
     text = plain_ends(text).strip()
-    if not text and not files:
+    if is_blank(text) and not files:
         raise DomainError(_("Write something or choose a file."), field="text")
     if len(text) > LONGEST_TEXT:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": LONGEST_TEXT}, field="text")

@@ -85,6 +85,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "timeline entry",
                 "verbose_name_plural": "timeline entries",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "comment"), ("code", "")),
+                            models.Q(("kind", "event"), models.Q(("code", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="entry_says_something",
+                        violation_error_message="A comment has a text, an event a code.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "author", "request_key"),
+                        name="entry_request_once",
+                        violation_error_message="This comment was sent already.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "object_id", "-created_at", "-id"], name="entry_of_object")],
             },
         ),
         migrations.CreateModel(
@@ -166,51 +183,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attachment",
                 "verbose_name_plural": "attachments",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "path"), name="attachment_path_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0), ("size__lte", 20971520)),
+                        name="attachment_size",
+                        violation_error_message="A file has at most 20 MB.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "object_id", "created_at", "id"], name="attachment_of_object"),
+                    models.Index(fields=["tenant", "account"], include=("size",), name="attachment_quota"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["tenant", "object_id", "-created_at", "-id"], name="entry_of_object"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "comment"), ("code", "")),
-                    models.Q(("kind", "event"), models.Q(("code", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="entry_says_something",
-                violation_error_message="A comment has a text, an event a code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "author", "request_key"),
-                name="entry_request_once",
-                violation_error_message="This comment was sent already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["tenant", "object_id", "created_at", "id"], name="attachment_of_object"),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["tenant", "account"], include=("size",), name="attachment_quota"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(fields=("tenant", "path"), name="attachment_path_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("size__gt", 0), ("size__lte", 20971520)),
-                name="attachment_size",
-                violation_error_message="A file has at most 20 MB.",
-            ),
         ),
         *protect(
             "Attachment",

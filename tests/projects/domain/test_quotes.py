@@ -144,11 +144,25 @@ def test_the_same_decision_again_is_the_first_one():
     assert AuditEntry.objects.filter(action="quote.approved").count() == 1
 
 
+def test_the_same_person_deciding_otherwise_is_told_what_is_recorded():
+    quote = make_quote(make_quote_item(), make_quote_item(is_optional=True))
+    contact, option = make_decider(account=quote.account), lines_in_order(quote)[1].pk
+    first = make_decision(quote, contact, options=[option])
+    assert make_decision(quote, contact, options=[option]) == first
+    with pytest.raises(Conflict, match="approved this quote already"):
+        make_decision(quote, contact)
+    rejected = make_quote(account=quote.account)
+    make_decision(rejected, contact, Decision.REJECTED)
+    with pytest.raises(Conflict, match="rejected this quote already"):
+        make_decision(rejected, contact, Decision.REJECTED, reason="Too late")
+
+
 def test_a_rejection_has_its_reason_and_changes_nothing_else():
     quote = make_quote()
     contact = make_decider(account=quote.account)
-    with pytest.raises(DomainError, match="why"):
-        make_decision(quote, contact, Decision.REJECTED, reason="  ")
+    for nothing in ("  ", "\u200b\u2060"):
+        with pytest.raises(DomainError, match="why"):
+            make_decision(quote, contact, Decision.REJECTED, reason=nothing)
     assert make_decision(quote, contact, Decision.REJECTED).reason == "Too expensive"
     assert Quote.objects.get(pk=quote.pk).status == QuoteStatus.SENT
 
@@ -201,13 +215,17 @@ def test_questions_and_answers(in_tenant):
     quote = make_quote(account=contact.account)
     line, key = lines_in_order(quote)[0], uuid4()
     question = ask(quote, " How long? ", contact=contact, user=contact.user, line=line.pk, request_key=key)
-    assert ask(quote, "How long?", contact=contact, user=contact.user, request_key=key) == question
+    again = {"contact": contact, "user": contact.user, "request_key": key}
+    assert ask(quote, "How long?", line=line.pk, **again) == question
+    for other, text, about in ((quote, "Why?", line.pk), (quote, "How long?", None), (make_quote(), "How long?", None)):
+        with pytest.raises(Conflict, match="another question"):
+            ask(other, text, line=about, **again)
     assert (question.question, question.line) == ("How long?", line)
     answer(question, "Two days.", by=contact.user)
     answer(question, "Three days.", by=contact.user)
     assert OutboxMessage.objects.filter(name="quote_answered").count() == 1
     foreign = lines_in_order(make_quote())[0]
-    for text, field in (("", None), ("x" * 2001, None), ("Why?", foreign.pk)):
+    for text, field in (("", None), ("\u200b", None), ("x" * 2001, None), ("Why?", foreign.pk)):
         with pytest.raises(DomainError):
             ask(quote, text, contact=contact, user=contact.user, line=field)
     for _each in range(MOST_QUESTIONS - 1):

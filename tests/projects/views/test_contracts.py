@@ -367,7 +367,7 @@ def test_queries_do_not_grow(own, customer, client, django_assert_num_queries, r
 
     with django_assert_num_queries(8):
         client.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(detail(contract))
     with django_assert_num_queries(10):
         client.get(f"{detail(contract)}print/")

@@ -120,9 +120,12 @@ def test_approving_with_an_option(browser, quote, decider):
     decision = QuoteDecision.objects.get()
     assert (decision.contact, decision.total, decision.address) == (decider, Decimal(240), "127.0.0.1")
     evidence = browser.get(path(quote, "evidence/")).text
-    assert quote.digest in evidence
+    assert f"<code>{quote.digest}</code>" in evidence
     assert decider.full_name in evidence
-    assert "approved this quote already" not in browser.post(path(quote, "approve/"), {"digest": quote.digest}).text
+    assert (
+        "approved this quote already"
+        not in browser.post(path(quote, "approve/"), {"digest": quote.digest, "options": [option.pk]}).text
+    )
     assert QuoteDecision.objects.count() == 1
 
 
@@ -226,6 +229,26 @@ def test_a_question_is_asked_once(browser, quote):
     assert (question.question, question.line) == ("How long\ndoes it take?", line)
     assert "Not answered yet" in browser.get(path(quote)).text
     assert browser.post(path(quote, "ask/"), fields | {"question": ""}).status_code == 422
+
+
+def test_another_question_on_a_form_that_was_sent_is_not_lost(browser, quote):
+    """The way back and another text: said so, and sent with the next press."""
+    key = browser.get(path(quote, "ask/")).context["form"].initial["request_key"]
+    browser.post(path(quote, "ask/"), {"line": "", "question": "How long?", "request_key": key})
+    refused = browser.post(path(quote, "ask/"), {"line": "", "question": "How loud?", "request_key": key})
+    assert refused.status_code == 409
+    assert "How loud?" in refused.text
+    fields = {"line": "", "question": "How loud?", "request_key": refused.context["form"]["request_key"].value()}
+    assert browser.post(path(quote, "ask/"), fields).status_code == 302
+    assert QuoteQuestion.objects.count() == 2
+
+
+def test_other_options_in_another_tab_are_refused(browser, decider):
+    quote = make_quote(make_quote_item(), make_quote_item(is_optional=True), account=decider.account)
+    option = lines_in_order(quote)[1].pk
+    assert browser.post(path(quote, "approve/"), {"digest": quote.digest}).status_code == 302
+    assert browser.post(path(quote, "approve/"), {"digest": quote.digest}).status_code == 302
+    assert browser.post(path(quote, "approve/"), {"digest": quote.digest, "options": [option]}).status_code == 409
 
 
 def test_an_approval_leads_to_the_first_visit(decider, tenant, client_for):

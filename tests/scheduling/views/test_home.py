@@ -124,6 +124,19 @@ def test_the_calendar_file_is_the_visit(client_for, tenant, customer):
     assert "Boiler service" in text
 
 
+def test_what_was_canceled_belongs_in_no_calendar(client_for, tenant, customer):
+    with tenant_scope(tenant):
+        mine = visit(customer, "Boiler service")
+    client, path = client_for(customer.user, tenant), f"appointments/{mine.pk}/"
+    assert "Add to calendar" in texts(client, path)
+    with tenant_scope(tenant):
+        mine.status = BookingStatus.CANCELED
+        mine.save()
+    page = texts(client, path)
+    assert "Canceled" in page
+    assert "Add to calendar" not in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_number_of_queries_does_not_grow(client_for, tenant, customer, django_assert_max_num_queries, count):
     with tenant_scope(tenant):

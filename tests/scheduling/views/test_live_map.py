@@ -66,7 +66,9 @@ def test_without_a_way_there_is_no_map_and_the_page_says_why(client_for, tenant,
     browser = client_for(visit.contact.user, tenant)
     page, state, events = (browser.get(each) for each in paths(visit))
     assert REASONS[status] in page.content.decode()
-    assert "data-live" not in page.content.decode()
+    assert "data-events" not in page.content.decode()
+    # A page opened too early looks again by itself.
+    assert ("data-live-wait" in page.content.decode()) == (status == BookingStatus.SCHEDULED)
     assert "40.75" not in state.content.decode() + events.content.decode()
     assert "event: over" in events.content.decode()
 
