@@ -8,6 +8,7 @@ from partners.views.create import OpportunityCreate
 from partners.views.dashboard import Dashboard
 from partners.views.delivered import DeliveredList
 from partners.views.opportunities import OpportunityDetail, OpportunityList
+from partners.views.team import Team, TeamAdd, TeamInvite, TeamRoles
 from portal.tenancy.scope import own_transactions
 
 app_name = "partners"
@@ -35,6 +36,10 @@ urlpatterns = [
     path("opportunities/delivered/answer/", own_transactions(AnswerMany.as_view()), name="delivered_answer"),
     path("opportunities/new/", OpportunityCreate.as_view(), name="opportunity_create"),
     path("opportunities/accepted/", OpportunityList.as_view(), name="opportunity_list"),
+    path("opportunities/team/", Team.as_view(), name="team"),
+    path("opportunities/team/add/", TeamAdd.as_view(), name="team_add"),
+    path("opportunities/team/<uuid:pk>/roles/", TeamRoles.as_view(), name="team_roles"),
+    path("opportunities/team/<uuid:pk>/invite/", TeamInvite.as_view(), name="team_invite"),
     path("opportunities/<uuid:pk>/", OpportunityDetail.as_view(), name="opportunity_detail"),
     *(
         path(f"opportunities/<uuid:pk>/{verb}/", view.as_view(), name=f"opportunity_{verb}")

@@ -30,7 +30,7 @@ def whole_context(request, opportunity: Opportunity, *, shows_all: bool) -> dict
     is_ours = is_its_partner(viewer, opportunity)
     return {
         "crumbs": crumbs_of(opportunity),
-        "status": opportunity.get_status_display(),
+        "status_label": opportunity.get_status_display(),
         "steps": steps_of(opportunity),
         "facts": facts_of(opportunity),
         "customer": customer_facts(opportunity),

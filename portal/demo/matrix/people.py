@@ -6,13 +6,14 @@ from functools import partial
 from allauth.account.models import EmailAddress
 
 from portal.accounts.domain.web_roles import assign_web_role, withdraw_web_role
-from portal.accounts.models import Account, Contact, StaffMember, User, WebRole
+from portal.accounts.enums import Level, Section
+from portal.accounts.models import Account, Contact, StaffMember, User, WebRole, WebRoleGrant
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_technician
 
-# What one of each kind holds: a customer has service and projects.
-APPROVER = ("fs-customer-approver", "psa-customer-approver")
-REVIEWER = ("fs-customer-reviewer", "psa-customer-reviewer")
+# What one of each kind holds: service, projects, opportunities.
+APPROVER = ("fs-customer-approver", "psa-customer-approver", "partner-administrator")
+REVIEWER = ("fs-customer-reviewer", "psa-customer-reviewer", "partner-reader")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Principal:
 
 def write_people(pen: Pen, own: Account, other: Account, password: str) -> dict[str, Principal]:
     """Everybody on the company's host, by name; `password` is a hash."""
+    write_reader()
     login = partial(write_login, pen.tenant, password)
     contact = partial(write_contact, pen, password)
     members = {
@@ -72,6 +74,14 @@ def write_people(pen: Pen, own: Account, other: Account, password: str) -> dict[
         Principal("staff", staff, tenant=pen.tenant, is_staff=True),
     )
     return {each.name: each for each in people}
+
+
+def write_reader() -> WebRole:
+    """A web role of the company's own that reads opportunities; none like it is shipped."""
+    role, is_new = WebRole.objects.get_or_create(key="partner-reader", defaults={"name": "Partner Reader"})
+    if is_new:
+        WebRoleGrant.objects.create(role=role, section=Section.OPPORTUNITIES, level=Level.READ)
+    return role
 
 
 def write_login(tenant: str, password: str, name: str) -> User:

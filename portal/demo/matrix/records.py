@@ -27,6 +27,7 @@ from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place, write_technician
 from portal.demo.matrix.contracts import write_contract, write_project_invoice
 from portal.demo.matrix.entries import write_entries
+from portal.demo.matrix.partners import write_opportunity
 from portal.demo.matrix.projects import write_project, write_quote
 from portal.demo.matrix.states import State
 from portal.kit import clock
@@ -65,6 +66,7 @@ def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dic
     rows += (project, *team)
     rows += (line, line.contract, write_project_invoice(closed, account, line, shared, state))
     rows += (write_quote(closed, account, shared, state),)
+    rows += (write_opportunity(pen, account, shared, state),)
     return {row._meta.label_lower: row.pk for row in rows}
 
 
