@@ -4,6 +4,7 @@ from django.urls import path
 
 from partners.views import actions
 from partners.views.answers import Accept, AnswerMany, Decline
+from partners.views.comparisons import Comparison, Comparisons
 from partners.views.create import OpportunityCreate
 from partners.views.dashboard import Dashboard
 from partners.views.delivered import DeliveredList
@@ -36,6 +37,8 @@ urlpatterns = [
     path("opportunities/delivered/answer/", own_transactions(AnswerMany.as_view()), name="delivered_answer"),
     path("opportunities/new/", OpportunityCreate.as_view(), name="opportunity_create"),
     path("opportunities/accepted/", OpportunityList.as_view(), name="opportunity_list"),
+    path("opportunities/comparisons/", Comparisons.as_view(), name="comparisons"),
+    path("opportunities/comparisons/<uuid:pk>/", Comparison.as_view(), name="comparison"),
     path("opportunities/team/", Team.as_view(), name="team"),
     path("opportunities/team/add/", TeamAdd.as_view(), name="team_add"),
     path("opportunities/team/<uuid:pk>/roles/", TeamRoles.as_view(), name="team_roles"),

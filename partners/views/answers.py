@@ -30,13 +30,19 @@ class Answer(OpportunityAction):
     query = staticmethod(queries.any_list)
     policy = staticmethod(can_answer)
 
-    def dispatch(self, request, *args, **kwargs):
-        if self.viewer and self.viewer.may_read(self.section):
-            obj = self.get_queryset().filter(pk=kwargs["pk"]).order_by("pk").first()
-            if obj is not None and obj.status != OpportunityStatus.DELIVERED:
-                messages.info(request, _("This opportunity was answered already."))
-                return HttpResponseRedirect(reverse("partners:opportunity_detail", args=[obj.pk]))
-        return super().dispatch(request, *args, **kwargs)
+    def get(self, request, *args, **kwargs):
+        return self.answered(request, kwargs["pk"]) or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self.answered(request, kwargs["pk"]) or super().post(request, *args, **kwargs)
+
+    def answered(self, request, pk) -> HttpResponseRedirect | None:
+        """The way to the page of what was accepted before; None for what waits, and for what is not there."""
+        obj = self.get_queryset().filter(pk=pk).order_by("pk").first()
+        if obj is None or obj.status == OpportunityStatus.DELIVERED:
+            return None
+        messages.info(request, _("This opportunity was answered already."))
+        return HttpResponseRedirect(reverse("partners:opportunity_detail", args=[pk]))
 
 
 class Accept(Answer):

@@ -24,7 +24,8 @@ class TeamView(SectionView):
     access_rule = Rule.POLICY
 
     def dispatch(self, request, *args, **kwargs):
-        if self.viewer and self.viewer.may_read(self.section):
+        is_answered = request.method.lower() in self.http_method_names
+        if is_answered and self.viewer and self.viewer.may_read(self.section):
             verdict = can_manage_team(self.viewer)
             if not verdict:
                 raise Refused(verdict.reason)
