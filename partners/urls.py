@@ -8,6 +8,7 @@ from partners.views.comparisons import Comparison, Comparisons
 from partners.views.create import OpportunityCreate
 from partners.views.dashboard import Dashboard
 from partners.views.delivered import DeliveredList
+from partners.views.feedback import feedback
 from partners.views.opportunities import OpportunityDetail, OpportunityList
 from partners.views.team import Team, TeamAdd, TeamInvite, TeamRoles
 from portal.tenancy.scope import own_transactions
@@ -48,4 +49,5 @@ urlpatterns = [
         path(f"opportunities/<uuid:pk>/{verb}/", view.as_view(), name=f"opportunity_{verb}")
         for verb, view in VERBS.items()
     ),
+    path("feedback/<str:token>/", feedback, name="feedback"),
 ]

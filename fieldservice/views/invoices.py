@@ -18,12 +18,11 @@ from fieldservice.papers.invoices import amount_text, due_text, facts_of, paper_
 from fieldservice.policies import can_download_invoice
 from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section
-from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
-from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.base import SectionDetailView
+from portal.web.views.papers import PaperView, PdfView
 from portal.web.views.priced import PricedListView, money_cell
 
 COLUMNS = (
@@ -88,13 +87,19 @@ class InvoiceList(PricedListView):
         return rows_of(documents, sees_money=sees_money)
 
 
-class InvoiceDetail(SectionDetailView):
-    """`/field-service/invoices/ID/`."""
+class InvoicePage:
+    """What the pages of one invoice share."""
 
     section = Section.FIELD_SERVICE
     object_type = "fieldservice.Invoice"
     query = staticmethod(queries.invoice_detail)
     keeps_query = True
+    policy = staticmethod(can_download_invoice)
+
+
+class InvoiceDetail(InvoicePage, SectionDetailView):
+    """`/field-service/invoices/ID/`."""
+
     template_name = "fieldservice/invoices/detail.html"
 
     def get_context(self, obj) -> dict:
@@ -123,39 +128,20 @@ class InvoiceDetail(SectionDetailView):
         }
 
 
-class InvoicePrint(SectionDetailView):
+class InvoicePrint(InvoicePage, PaperView):
     """`/field-service/invoices/ID/print/`: the paper on a page of its own."""
 
-    section = Section.FIELD_SERVICE
-    object_type = "fieldservice.Invoice"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.invoice_detail)
     template_name = "fieldservice/invoices/print.html"
 
     def get_context(self, obj) -> dict:
-        require_paper(self.viewer, obj)
         return {"paper": paper_of(obj, queries.lines_of(obj)), "state": state_of(obj, today())}
 
 
-class InvoicePdf(SectionDetailView):
+class InvoicePdf(InvoicePage, PdfView):
     """`/field-service/invoices/ID/pdf/`."""
 
-    section = Section.FIELD_SERVICE
-    object_type = "fieldservice.Invoice"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.invoice_detail)
-
-    def get(self, request, *args, **kwargs):
-        invoice = self.get_object()
-        require_paper(self.viewer, invoice)
-        return pdf_response(pdf_of(invoice, queries.lines_of(invoice)), invoice.number)
-
-
-def require_paper(viewer, invoice: Invoice) -> None:
-    """403 with the reason for those who see the invoice without its amounts."""
-    verdict = can_download_invoice(viewer, invoice)
-    if not verdict:
-        raise Refused(verdict.reason)
+    def paper(self, obj):
+        return pdf_of(obj, queries.lines_of(obj))
 
 
 def rows_of(invoices, *, sees_money: bool) -> list[Line]:

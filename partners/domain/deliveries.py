@@ -51,7 +51,7 @@ def deliver(opportunity: Opportunity, account: Account, *, by: Actor) -> Deliver
         raise DomainError(_("This account is no member of the partner programme."), field="partner")
     if not has_room(programme):
         raise DomainError(_("This partner has no room for another opportunity."), field="partner")
-    delivery = put(locked, account.pk, by=by)
+    delivery = put(locked, account.pk, expiry_hours=load_settings().expiry_hours, by=by)
     refresh_records([programme])
     refresh(opportunity, locked)
     return delivery
@@ -76,7 +76,9 @@ def standing_delivery(opportunity: Opportunity) -> Delivery | None:
     return Delivery.objects.filter(opportunity=opportunity, outcome__in=HOLDING_OUTCOMES).order_by("pk").first()
 
 
-def put(locked: Opportunity, account_id: UUID, *, by: Actor, run: DistributionRun | None = None) -> Delivery:
+def put(
+    locked: Opportunity, account_id: UUID, *, expiry_hours: int, by: Actor, run: DistributionRun | None = None
+) -> Delivery:
     """Deliver a locked opportunity to a partner that has room and is locked; the caller writes the partner's record."""
     now = clock.now()
     delivery = Delivery.objects.create(
@@ -84,7 +86,7 @@ def put(locked: Opportunity, account_id: UUID, *, by: Actor, run: DistributionRu
         partner_id=account_id,
         run=run,
         delivered_at=now,
-        expires_at=now + dt.timedelta(hours=load_settings().expiry_hours),
+        expires_at=now + dt.timedelta(hours=expiry_hours),
     )
     before = locked.status
     locked.partner_id = account_id

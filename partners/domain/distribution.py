@@ -29,7 +29,7 @@ from partners.engine.programme import Opportunity as Asked
 from partners.engine.ranking import Award, Programme, best
 from partners.engine.weights import Weights
 from partners.enums import DeclineReason, EventKind, Membership, Occasion, OpportunityStatus, Outcome, ReturnReason
-from partners.models import Delivery, DistributionRun, Opportunity, PartnerProgramme
+from partners.models import Delivery, DistributionRun, Opportunity, PartnerProgramme, PartnerSettings
 from partners.queries.candidates import Seen, look_at_partners
 from portal.audit.domain import record
 from portal.kit import clock
@@ -136,20 +136,19 @@ def go_on(locked: Opportunity, occasion: Occasion, *, former: UUID | None, by: A
 
 def place(locked: Opportunity, occasion: Occasion, *, by: Actor, former: UUID | None = None) -> Delivery | None:
     """Deliver a locked opportunity to the best that has room, however many others are served meanwhile; None: to staff."""
-    attempt = Delivery.objects.filter(opportunity=locked).count() + 1
-    if occasion == Occasion.STAFF or attempt <= load_settings().maximum_deliveries:
-        asked = asked_by(locked)
+    settings, attempt = load_settings(), Delivery.objects.filter(opportunity=locked).count() + 1
+    if occasion == Occasion.STAFF or attempt <= settings.maximum_deliveries:
+        asked, trying = asked_by(locked), Try(occasion, attempt, former, by, settings)
         for _round in range(ROUNDS):
             try:
                 with transaction.atomic():
-                    delivery = try_best(locked, asked, Try(occasion, attempt, former, by))
+                    delivery = try_best(locked, asked, trying)
             except Taken:
                 continue
             if delivery is not None:
                 return delivery
             break
-    else:
-        refresh_records(lock_programmes([former]).values())
+    refresh_records(lock_programmes([former]).values())
     hand_to_staff(locked, attempt, by=by)
     return None
 
@@ -162,20 +161,22 @@ class Try:
     attempt: int
     former: UUID | None
     by: Actor
+    settings: PartnerSettings
 
 
 def try_best(locked: Opportunity, asked: Asked, trying: Try) -> Delivery | None:
     """Rank, lock, look again, write. Raises Taken where the best one has no room any more."""
-    settings = load_settings()
-    weights = weights_of(settings)
-    seen = look_at_partners(asked, stalled_before=stalled_before(settings))
+    weights = weights_of(trying.settings)
+    seen = look_at_partners(asked, stalled_before=stalled_before(trying.settings))
     award = best(asked, Programme(seen.available, filled(seen.prior, NEUTRAL)), weights)
     winner = award.winner.key if award.winner else None
     programmes = lock_programmes([winner, trying.former])
     if winner is not None and not may_get(programmes.get(winner)):
         raise Taken
     run = write_run(locked, trying, seen, award, weights)
-    delivery = put(locked, winner, run=run, by=trying.by) if winner is not None else None
+    delivery = None
+    if winner is not None:
+        delivery = put(locked, winner, expiry_hours=trying.settings.expiry_hours, run=run, by=trying.by)
     refresh_records(programmes.values())
     return delivery
 

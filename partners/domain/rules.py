@@ -5,11 +5,14 @@ import datetime as dt
 from partners.engine.weights import Metric, Weights
 from partners.models import PartnerSettings
 from portal.kit import clock
+from portal.tenancy.compiled import Compiled
+
+SETTINGS = Compiled(lambda: PartnerSettings.objects.order_by("pk")[:1])
 
 
 def load_settings() -> PartnerSettings:
     """The tenant's settings; the defaults where staff never saved any."""
-    return PartnerSettings.objects.order_by("pk").first() or PartnerSettings()
+    return SETTINGS.first() or PartnerSettings()
 
 
 def weights_of(settings: PartnerSettings) -> Weights:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from partners.domain.distribution import distribute, expire, remind
 from partners.domain.rules import load_settings
@@ -20,14 +20,14 @@ def sweep() -> None:
     """Expire what is overdue, remind of what is due soon, distribute what is ready: each in a transaction of its own."""
     tenant = current_tenant()
     with tenant_scope(tenant):
-        overdue, ending, waiting = overdue_deliveries(), ending_deliveries(), waiting_opportunities()
+        overdue, ending, ready = overdue_deliveries(), ending_deliveries(), list(waiting()[:BATCH])
     for delivery in overdue:
         with tenant_scope(tenant):
             expire(delivery)
     for delivery in ending:
         with tenant_scope(tenant):
             remind(delivery)
-    for opportunity in waiting:
+    for opportunity in ready:
         distribute_waiting(opportunity)
 
 
@@ -63,18 +63,17 @@ def ending_deliveries() -> list[Delivery]:
     return list(rows.select_related("opportunity").order_by("expires_at", "pk")[:BATCH])
 
 
-def waiting_opportunities() -> list[Opportunity]:
-    """Those that are ready and that nobody has had yet."""
+def waiting() -> QuerySet:
+    """The opportunities that are ready and that nobody has had yet, the oldest first; none where staff deliver by hand."""
     if not load_settings().is_automatic:
-        return []
+        return Opportunity.objects.none()
     rows = Opportunity.objects.filter(is_ready=True, partner__isnull=True, status=OpportunityStatus.IN_PROGRESS)
-    return list(rows.order_by("created_at", "pk")[:BATCH])
+    return rows.order_by("created_at", "pk")
 
 
 def distribute_one(opportunity_id: str) -> None:
     """Distribute one that was marked ready just now, if it still waits."""
     with tenant_scope(current_tenant()):
-        found = Opportunity.objects.filter(pk=opportunity_id, is_ready=True, partner__isnull=True)
-        opportunity = found.filter(status=OpportunityStatus.IN_PROGRESS).order_by("pk").first()
+        opportunity = waiting().filter(pk=opportunity_id).first()
     if opportunity is not None:
         distribute_waiting(opportunity)

@@ -45,7 +45,10 @@ class Shape:
 
 
 def shape_of(viewer: Viewer) -> Shape:
-    counts = ((section, *map(count_of, accounts_of(each))) for section, each in viewer.grants.items())
+    counts = set()
+    for section, grant in viewer.grants.items():
+        reach, paid, own = map(count_of, accounts_of(grant))
+        counts.add((section, reach, paid, own))
     return Shape(frozenset(counts), viewer.shared)
 
 

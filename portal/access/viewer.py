@@ -212,10 +212,12 @@ def openings(contacts: Sequence[Contact]) -> dict[UUID, list[Opening]]:
     """The grants of each contact in the sections that the company opened, by one query."""
     kinds = [shared_model_of(table) for table in share_models()]
     found: dict[UUID, list[Opening]] = {each.pk: [] for each in contacts}
-    for contact_id, *opened in compiled_grants(list(found), current_tenant().sections):
-        said, flags = opened[: len(GRANT_COLUMNS) - 1], opened[len(GRANT_COLUMNS) - 1 :]
+    for contact_id, section, level, sees_money, reaches_children, own_only, manages_team, *flags in compiled_grants(
+        list(found), current_tenant().sections
+    ):
         shared = [kind for kind, is_shared in zip(kinds, flags, strict=True) if is_shared]
-        found[contact_id].append(Opening(*said, shared))
+        opened = Opening(section, level, sees_money, reaches_children, own_only, manages_team, shared)
+        found[contact_id].append(opened)
     return found
 
 

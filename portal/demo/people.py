@@ -35,6 +35,8 @@ CONTACTS = {
         Login("psa-reviewer@meridian.example", "Stefan Brandt", "M-2001", ("psa-customer-reviewer",), "de"),
         Login("partner-approver@meridian.example", "Aoife Brennan", "M-3001", ("psa-partner-approver",)),
         Login("partner-manager@meridian.example", "Anke Vogel", "M-3002", ("partner-manager",), "de"),
+        Login("partner-admin@meridian.example", "Jonas Keller", "M-3002", ("partner-administrator",)),
+        Login("partner-seller@meridian.example", "Mina Osei", "M-3002", ("partner-seller",)),
         Login("booker@meridian.example", "Ruth Adler", "M-2003", ("fs-customer-approver", "self-service-scheduler")),
     ),
     "waha": (Login("approver@waha.example", "نورة الفلاسي", "W-3001", ("fs-customer-approver",), "ar"),),

@@ -7,6 +7,7 @@ from portal.demo.catalogs import set_up
 from portal.demo.feedback import collect_feedback
 from portal.demo.history import live
 from portal.demo.imports import import_tables, is_filled, note_filled
+from portal.demo.opportunities import open_opportunities
 from portal.demo.people import open_contacts, open_platform_login, open_staff
 from portal.demo.products import set_terms, set_up_products
 from portal.demo.projects import open_projects
@@ -54,6 +55,8 @@ def seed_tenant(demo: DemoTenant, tenant: Tenant, tell: Callable[[str], None], *
         tell(f"{demo.slug}: {rated} visits rated")
     if opened := open_projects(tenant):
         tell(f"{demo.slug}: {opened} projects with quotes, contract and invoices")
+    if lived := open_opportunities(tenant):
+        tell(f"{demo.slug}: {lived} opportunities of ninety days")
     fill_today(tenant)
 
 

@@ -1,8 +1,8 @@
 """The admin of the portal: one site, scoped to the tenant of the host; the platform's on the platform host."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from allauth.account.views import logout as account_logout
 from django.contrib import admin
@@ -36,6 +36,7 @@ SECTIONS = (
     "timeline",
     "scheduling",
     "projects",
+    "partners",
     "geo",
     "notifications",
     "audit",
@@ -56,10 +57,19 @@ class Trail(Protocol):
     def recent(self, user) -> Iterable: ...
 
 
+class Waiting(NamedTuple):
+    """What waits for staff, for the first page: how many, in words, and the list of them."""
+
+    count: int
+    words: str
+    url: str
+
+
 class PortalAdminSite(admin.AdminSite):
     """On a tenant's host open to that tenant's staff only, on the platform host to the platform's staff."""
 
     trail: Trail
+    waiting: tuple[Callable[[], "Waiting"], ...] = ()
     site_url = "/"
     index_title = gettext_lazy("Overview")
     enable_nav_sidebar = True
@@ -125,7 +135,8 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         recent = list(self.trail.recent(request.user)) if request.tenant else []
-        return super().index(request, {**(extra_context or {}), "recent_entries": recent})
+        waiting = [found for ask in self.waiting if (found := ask()).count] if request.tenant else []
+        return super().index(request, {**(extra_context or {}), "recent_entries": recent, "waiting": waiting})
 
     def get_app_list(self, request, app_label=None):
         """Sections in the order of `SECTIONS`; inside one the models by their admin's `position`."""
@@ -135,6 +146,10 @@ class PortalAdminSite(admin.AdminSite):
         for section in sections:
             section["models"].sort(key=lambda each: getattr(self._registry[each["model"]], "position", 50))
         return sections
+
+    def add_waiting(self, ask: Callable[[], Waiting]) -> None:
+        """Have the first page tell what waits for staff in a section."""
+        self.waiting = (*self.waiting, ask)
 
     def add_inline(self, model, inline) -> None:
         """Put an inline of a higher app on the page of a lower app's model."""

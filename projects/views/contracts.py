@@ -13,12 +13,11 @@ from fieldservice.papers.quantities import quantity_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit.money import money_text
-from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
-from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.base import SectionDetailView
+from portal.web.views.papers import PaperView, PdfView
 from portal.web.views.priced import PricedListView, money_cell
 from projects.enums import ContractKind, ContractStatus, MilestoneStatus
 from projects.filters import ContractFilter
@@ -94,13 +93,19 @@ class ContractList(PricedListView):
         return rows_of(documents, sees_money=sees_money)
 
 
-class ContractDetail(SectionDetailView):
-    """`/projects/contracts/ID/`."""
+class ContractPage:
+    """What the pages of one contract share."""
 
     section = Section.PROJECTS
     object_type = "projects.Contract"
     query = staticmethod(queries.contract_detail)
     keeps_query = True
+    policy = staticmethod(can_download)
+
+
+class ContractDetail(ContractPage, SectionDetailView):
+    """`/projects/contracts/ID/`."""
+
     template_name = "projects/contracts/detail.html"
 
     def get_context(self, obj) -> dict:
@@ -121,17 +126,12 @@ class ContractDetail(SectionDetailView):
         }
 
 
-class ContractPrint(SectionDetailView):
+class ContractPrint(ContractPage, PaperView):
     """`/projects/contracts/ID/print/`: the paper on a page of its own."""
 
-    section = Section.PROJECTS
-    object_type = "projects.Contract"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.contract_detail)
     template_name = "projects/contracts/print.html"
 
     def get_context(self, obj) -> dict:
-        require_paper(self.viewer, obj)
         milestones = queries.milestones_of(obj)
         return {
             "paper": paper_of(obj, queries.lines_of(obj)),
@@ -140,26 +140,11 @@ class ContractPrint(SectionDetailView):
         }
 
 
-class ContractPdf(SectionDetailView):
+class ContractPdf(ContractPage, PdfView):
     """`/projects/contracts/ID/pdf/`."""
 
-    section = Section.PROJECTS
-    object_type = "projects.Contract"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.contract_detail)
-
-    def get(self, request, *args, **kwargs):
-        contract = self.get_object()
-        require_paper(self.viewer, contract)
-        paper = pdf_of(contract, queries.lines_of(contract), queries.milestones_of(contract))
-        return pdf_response(paper, contract.number)
-
-
-def require_paper(viewer, contract: Contract) -> None:
-    """403 with the reason for those who see the contract without its amounts."""
-    verdict = can_download(viewer, contract)
-    if not verdict:
-        raise Refused(verdict.reason)
+    def paper(self, obj):
+        return pdf_of(obj, queries.lines_of(obj), queries.milestones_of(obj))
 
 
 def rows_of(contracts, *, sees_money: bool) -> list[Line]:

@@ -13,12 +13,11 @@ from fieldservice.papers.documents import day_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit.money import money_text
-from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words
-from portal.web.papers import pdf_response
-from portal.web.views.base import Refused, SectionDetailView
+from portal.web.views.base import SectionDetailView
+from portal.web.views.papers import PaperView, PdfView
 from portal.web.views.priced import PricedListView, money_cell
 from projects.enums import InvoiceStatus
 from projects.filters import ProjectInvoiceFilter
@@ -82,13 +81,19 @@ class InvoiceList(PricedListView):
         return rows_of(documents, sees_money=sees_money)
 
 
-class InvoiceDetail(SectionDetailView):
-    """`/projects/invoices/ID/`."""
+class InvoicePage:
+    """What the pages of one invoice share."""
 
     section = Section.PROJECTS
     object_type = "projects.ProjectInvoice"
     query = staticmethod(queries.invoice_detail)
     keeps_query = True
+    policy = staticmethod(can_download)
+
+
+class InvoiceDetail(InvoicePage, SectionDetailView):
+    """`/projects/invoices/ID/`."""
+
     template_name = "projects/invoices/detail.html"
 
     def get_context(self, obj) -> dict:
@@ -107,39 +112,20 @@ class InvoiceDetail(SectionDetailView):
         return context | {"paper": paper_of(obj, queries.lines_of(obj)), "figures": figures_of(obj, state)}
 
 
-class InvoicePrint(SectionDetailView):
+class InvoicePrint(InvoicePage, PaperView):
     """`/projects/invoices/ID/print/`: the paper on a page of its own."""
 
-    section = Section.PROJECTS
-    object_type = "projects.ProjectInvoice"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.invoice_detail)
     template_name = "projects/invoices/print.html"
 
     def get_context(self, obj) -> dict:
-        require_paper(self.viewer, obj)
         return {"paper": paper_of(obj, queries.lines_of(obj)), "state": state_of(obj, today())}
 
 
-class InvoicePdf(SectionDetailView):
+class InvoicePdf(InvoicePage, PdfView):
     """`/projects/invoices/ID/pdf/`."""
 
-    section = Section.PROJECTS
-    object_type = "projects.ProjectInvoice"
-    access_rule = Rule.POLICY
-    query = staticmethod(queries.invoice_detail)
-
-    def get(self, request, *args, **kwargs):
-        invoice = self.get_object()
-        require_paper(self.viewer, invoice)
-        return pdf_response(pdf_of(invoice, queries.lines_of(invoice)), invoice.number)
-
-
-def require_paper(viewer, invoice: ProjectInvoice) -> None:
-    """403 with the reason for those who see the invoice without its amounts."""
-    verdict = can_download(viewer, invoice)
-    if not verdict:
-        raise Refused(verdict.reason)
+    def paper(self, obj):
+        return pdf_of(obj, queries.lines_of(obj))
 
 
 def rows_of(invoices, *, sees_money: bool) -> list[Line]:

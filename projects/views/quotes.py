@@ -16,13 +16,12 @@ from portal.accounts.enums import Section
 from portal.kit import clock
 from portal.kit.errors import Conflict
 from portal.tenancy.scope import current_tenant
-from portal.web.declarations import Rule
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, moment, words
-from portal.web.papers import pdf_response
 from portal.web.times import short_date
 from portal.web.views.base import ActionView, Refused, SectionDetailView
+from portal.web.views.papers import PaperView, PdfView
 from portal.web.views.priced import PricedListView, money_cell
 from projects.domain.decisions import Deciding, check_open, decide
 from projects.domain.questions import ask
@@ -104,13 +103,14 @@ def rows_of(quotes, *, sees_money: bool) -> list[Line]:
     return lines
 
 
-class QuotePage(SectionDetailView):
+class QuotePage:
     """What the pages of one quote share."""
 
     section = Section.PROJECTS
     object_type = "projects.Quote"
     query = staticmethod(queries.quote_detail)
     keeps_query = True
+    policy = staticmethod(can_download)
 
     def head_of(self, quote: Quote, *further: dict) -> dict:
         """Title, way back, state."""
@@ -119,7 +119,7 @@ class QuotePage(SectionDetailView):
         return {"title": title_of(quote), "crumbs": [lists, page, *further], "state": state_of(quote, today())}
 
 
-class QuoteDetail(QuotePage):
+class QuoteDetail(QuotePage, SectionDetailView):
     """`/projects/quotes/ID/`."""
 
     template_name = "projects/quotes/detail.html"
@@ -141,37 +141,32 @@ class QuoteDetail(QuotePage):
         return context | ({"paper": paper_of(obj, lines, decision)} if obj.sees_money else plain_lines(lines))
 
 
-class QuotePrint(QuotePage):
+class QuotePrint(QuotePage, PaperView):
     """`/projects/quotes/ID/print/`: the paper on a page of its own."""
 
-    access_rule = Rule.POLICY
     template_name = "projects/quotes/print.html"
 
     def get_context(self, obj) -> dict:
-        require_paper(self.viewer, obj)
         decision = queries.decision_of(obj)
         return {"paper": paper_of(obj, queries.lines_of(obj), decision), "state": state_of(obj, today())}
 
 
-class QuotePdf(QuotePage):
+class QuotePdf(QuotePage, PdfView):
     """`/projects/quotes/ID/pdf/`: the paper as a file, with the evidence of the decision."""
 
-    access_rule = Rule.POLICY
+    def paper(self, obj):
+        return pdf_of(obj, queries.lines_of(obj), queries.decision_of(obj))
 
-    def get(self, request, *args, **kwargs):
-        quote = self.get_object()
-        require_paper(self.viewer, quote)
-        return pdf_response(pdf_of(quote, queries.lines_of(quote), queries.decision_of(quote)), quote.full_number)
+    def number(self, obj) -> str:
+        return obj.full_number
 
 
-class QuoteEvidence(QuotePage):
+class QuoteEvidence(QuotePage, PaperView):
     """`/projects/quotes/ID/evidence/`: who decided, when, from where, and about which revision."""
 
-    access_rule = Rule.POLICY
     template_name = "projects/quotes/evidence.html"
 
     def get_context(self, obj) -> dict:
-        require_paper(self.viewer, obj)
         decision = queries.decision_of(obj)
         if decision is None:
             raise Refused(_("Nobody has decided about this quote yet."))
@@ -332,13 +327,6 @@ def plain_lines(lines) -> dict:
             for each in lines
         ],
     }
-
-
-def require_paper(viewer, quote: Quote) -> None:
-    """403 with the reason for those who see the quote without its amounts."""
-    verdict = can_download(viewer, quote)
-    if not verdict:
-        raise Refused(verdict.reason)
 
 
 def book_url(viewer, quote: Quote) -> str:

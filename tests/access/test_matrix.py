@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from fieldservice.models import WorkOrder
 from portal.access import clauses
+from portal.accounts.enums import Section
 from portal.tenancy.admin import portal_admin
 from portal.web.declarations import Rule
 from portal.web.routes import Route, routes
@@ -32,10 +33,21 @@ PEOPLE = (
     "no role",
     "reviewer",
     "approver",
+    "service reviewer",
+    "service approver",
+    "project reviewer",
+    "project approver",
+    "service approver, project reviewer",
+    "opportunity reviewer",
+    "opportunity approver",
+    "two companies",
+    "partner reviewer",
+    "partner approver",
     "other account",
     "other tenant",
     "withdrawn",
     "dismissed",
+    "operator",
     "technician",
     "staff",
 )
@@ -53,6 +65,10 @@ ANYTHING = {
     "app_label": "accounts",
     "url": "none",
 }
+# What a partner sees of the projects on which its people work.
+OF_PARTNERS = {"projects.project", "projects.teammember"}
+# The file in the world is a work order's.
+SECTION_OF_FILES = Section.FIELD_SERVICE
 OPEN_RULES = {Rule.PUBLIC, Rule.SECRET, Rule.EMBEDDED}
 UNKNOWN_NAME = "/admin/none"
 
@@ -85,7 +101,7 @@ def cases(world: World, people: Principal) -> Iterator[Case]:
         seen: set[str] = set()
         is_of_object = "pk" in names or "object_id" in names
         for relation in relations(route, people) if is_of_object else [None]:
-            pk = world.objects[seen_from(people, relation)].get(object_label(route), MISSING) if relation else None
+            pk = record_of(world, people, relation, object_label(route)) if relation else None
             known = {"pk": pk, "object_id": pk, "file_id": file_of(world, people, relation)}
             values = {name: known.get(name) or ANYTHING.get(name) for name in names}
             assert None not in values.values(), f"{route.pattern}: say in ANYTHING what stands for {names}"
@@ -96,6 +112,13 @@ def cases(world: World, people: Principal) -> Iterator[Case]:
             if path not in seen:
                 seen.add(path)
                 yield Case(route, relation, path)
+
+
+def record_of(world: World, people: Principal, relation: Relation, label: str):
+    """The record in this relation; for a partner, its own people instead of their colleagues."""
+    found = world.objects[seen_from(people, relation)]
+    own = found.get(f"partner's {label}") if people.works_for else None
+    return own or found.get(label, MISSING)
 
 
 def file_of(world: World, people: Principal, relation: Relation | None):
@@ -147,18 +170,22 @@ def expected_of_technician(case: Case, method: str) -> set[int] | None:
 def expected_in_section(case: Case, method: str, people: Principal) -> set[int] | None:
     """The same for a page of a section: 404 unless a web role opens it and the record is the viewer's own."""
     declared = case.route.declaration
-    if not people.has_role:
+    if not people.has_role or (declared.section is not None and declared.section not in people.sections):
         return {404}
     if method not in declared.methods:
         return {403, 405} if declared.rule == Rule.ROLE else {405}
     if case.relation not in {None, Relation.OWN_EXPOSED} and not is_own_archived(case, people):
+        return {404}
+    if object_label(case.route) == "timeline.attachment" and SECTION_OF_FILES not in people.sections:
+        return {404}
+    if case.relation is not None and people.works_for and object_label(case.route) not in OF_PARTNERS:
         return {404}
     return {200} if declared.rule == Rule.VISIBLE and method in {"GET", "HEAD"} else None
 
 
 def is_own_archived(case: Case, people: Principal) -> bool:
     """What is over stays visible to its account."""
-    return case.relation == Relation.OWN_ARCHIVED and people.account == "own"
+    return case.relation == Relation.OWN_ARCHIVED and "own" in {people.account, people.works_for}
 
 
 def everything_of(response) -> str:

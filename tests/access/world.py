@@ -26,9 +26,14 @@ def may_read(people: Principal, canary: Canary) -> bool:
         return people.is_technician
     if canary.audience == For.ACCOUNT:
         return people.is_contact and canary.account == people.account
-    if canary.audience == For.COMPANY:
-        return people.has_role
-    return canary.audience == For.SECTION and people.has_role and canary.account == people.account
+    is_open = canary.section in people.sections or (people.has_role and not canary.section)
+    # A partner reads of a project on which its people work what is for the team, and nothing else.
+    accounts = {
+        For.COMPANY: {canary.account},
+        For.SECTION: {people.account},
+        For.TEAM: {people.account, people.works_for},
+    }
+    return is_open and canary.account in accounts.get(canary.audience, ())
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,19 @@ from notifications.models import (
     Suppression,
     WebhookEndpoint,
 )
+from partners.domain.distribution import distribute
+from partners.domain.feedback import give_feedback
+from partners.domain.history import Actor
+from partners.domain.registration import register_deal
+from partners.models import (
+    CustomerFeedback,
+    DealRegistration,
+    DistributionRun,
+    LeadType,
+    Opportunity,
+    PartnerProgramme,
+    PartnerSettings,
+)
 from portal.accounts.models import Account, Contact, StaffMember, WebRole
 from portal.audit.domain import record
 from portal.audit.models import AuditEntry
@@ -68,6 +81,7 @@ from tests.factories import (
     fieldservice,
     geo,
     invoices,
+    partners,
     projects,
     quotes,
     scheduling,
@@ -75,7 +89,7 @@ from tests.factories import (
 )
 
 NINE, FIVE = dt.time(9), dt.time(17)
-SINGLE_ROWS = (FieldServiceSettings, SchedulingSettings)
+SINGLE_ROWS = (FieldServiceSettings, PartnerSettings, SchedulingSettings)
 
 
 def make_staff_member() -> StaffMember:
@@ -209,6 +223,24 @@ def make_endpoint() -> WebhookEndpoint:
     return WebhookEndpoint.objects.create(name=unique("ERP "), url=unique("https://erp.example/"), secret=new_secret())
 
 
+def make_run() -> DistributionRun:
+    """A distribution that a partner won."""
+    partners.make_partner()
+    opportunity = partners.make_opportunity()
+    distribute(opportunity)
+    return DistributionRun.objects.get(opportunity=opportunity)
+
+
+def make_registration() -> DealRegistration:
+    contact = partners.make_member(partners.make_partner())
+    return register_deal(partners.make_own(contact), text=unique("We met at the fair "), by=partners.acting(contact))
+
+
+def make_partner_feedback() -> CustomerFeedback:
+    opportunity = partners.make_accepted()
+    return give_feedback(opportunity.deliveries.get(), rating=4, comment=unique("Quick "), by=Actor())
+
+
 MAKERS = {
     Account: accounts.make_account,
     Agreement: agreements.make_estimate,
@@ -226,6 +258,9 @@ MAKERS = {
     Contract: contracts.make_contract,
     ContractLine: make_contract_line,
     ContactPreference: make_preference,
+    CustomerFeedback: make_partner_feedback,
+    DealRegistration: make_registration,
+    DistributionRun: make_run,
     EarlierOffer: make_offer,
     EarlierWish: make_wish,
     Entry: make_entry,
@@ -238,11 +273,15 @@ MAKERS = {
     Quote: quotes.make_quote,
     InvoiceDate: lambda: make_date(InvoiceDate, make_invoice_setup),
     InvoiceSetup: make_invoice_setup,
+    LeadType: partners.make_lead_type,
     MessageSetting: make_message_setting,
     MessageText: make_text,
     NumberSeries: make_series,
     OpeningHours: make_opening_hours,
+    Opportunity: partners.make_opportunity,
     OutboxMessage: make_message,
+    PartnerProgramme: partners.make_partner,
+    PartnerSettings: partners.make_partner_settings,
     Place: geo.make_place,
     PriceList: catalog.make_price_list,
     Product: catalog.make_product,

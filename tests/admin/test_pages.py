@@ -22,6 +22,7 @@ OUR_APPS = {
     "fieldservice",
     "geo",
     "notifications",
+    "partners",
     "projects",
     "scheduling",
     "timeline",

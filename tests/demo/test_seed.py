@@ -34,6 +34,8 @@ CONTACTS = {
         "psa-reviewer@meridian.example": {"psa-customer-reviewer"},
         "partner-approver@meridian.example": {"psa-partner-approver"},
         "partner-manager@meridian.example": {"partner-manager"},
+        "partner-admin@meridian.example": {"partner-administrator"},
+        "partner-seller@meridian.example": {"partner-seller"},
     },
     "waha": {"approver@waha.example": {"fs-customer-approver"}},
 }

@@ -1,7 +1,7 @@
 """Texts that occur once, and rows that are full of them."""
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 from typing import Any
@@ -42,18 +42,20 @@ class For(StrEnum):
     ACCOUNT = "contacts of the account"
     SECTION = "contacts of the account with a web role"
     COMPANY = "contacts of the company with a web role"
+    TEAM = "contacts of the account with a web role, and of partners whose people work on it"
     TECHNICIAN = "the technician"
 
 
 @dataclass(frozen=True)
 class Canary:
-    """A text that occurs once in the world; `account` is the nickname of its account, "" where it has none."""
+    """A text that occurs once in the world; `account` is the nickname of its account, `section` whose pages it is on, "" for none."""
 
     token: str
     what: str
     tenant: str
     account: str
     audience: For
+    section: str = ""
 
 
 @dataclass
@@ -63,10 +65,10 @@ class Ledger:
     canaries: dict[str, Canary] = field(default_factory=dict)
     numbers: count = field(default_factory=lambda: count(1))
 
-    def plant(self, tenant: str, account: str, audience: For, what: str) -> str:
+    def plant(self, tenant: str, account: str, audience: For, what: str, section: str = "") -> str:
         """A new canary for this audience."""
         token = f"zq{next(self.numbers):04d}qz"
-        self.canaries[token] = Canary(token, what, tenant, account, audience)
+        self.canaries[token] = Canary(token, what, tenant, account, audience, section)
         return token
 
     def as_json(self) -> dict:
@@ -82,11 +84,16 @@ class Pen:
     account: str
     audience: For
     suffix: str = ""
+    section: str = ""
+
+    def to(self, audience: For) -> "Pen":
+        """The same pen for another audience."""
+        return replace(self, audience=audience)
 
     def word(self, what: str, audience: For | None = None) -> str:
         """A canary; `audience` where it differs from the pen's."""
         label = f"{what}, {self.suffix}" if self.suffix else what
-        return self.ledger.plant(self.tenant, self.account, audience or self.audience, label)
+        return self.ledger.plant(self.tenant, self.account, audience or self.audience, label, self.section)
 
     def row(self, model: type[TenantModel], **values) -> Any:
         """A row of the model; each text that is not given is a canary. A value of type `For` says for whom the field is."""

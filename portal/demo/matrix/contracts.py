@@ -63,7 +63,7 @@ def write_project_invoice(pen: Pen, account: Account, line: ContractLine, shared
         resource=write_technician(pen),
         **PRICED,
     )
-    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
+    inner = pen.to(For.STAFF)
     inner.row(ProjectInvoiceLine, invoice=invoice, position=2, billing_type=BillingType.NON_CHARGEABLE)
     write_entries(pen, account, invoice)
     if state.is_final:

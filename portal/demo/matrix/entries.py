@@ -14,7 +14,7 @@ from portal.timeline.models import Attachment, Entry
 
 def write_entries(pen: Pen, account: Account, record) -> Attachment:
     """A comment with a file for the customer, returned, and the same for staff only."""
-    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
+    inner = pen.to(For.STAFF)
     write_entry(inner, account, record, Audience.STAFF)
     return write_entry(pen, account, record, Audience.CUSTOMER)
 

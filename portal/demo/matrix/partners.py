@@ -1,6 +1,7 @@
 """Opportunities of a partner: one that it works on, and one that waits for its answer and tells nothing of the customer."""
 
 import datetime as dt
+from dataclasses import replace
 
 from partners.enums import EventKind, OpportunityStatus, Outcome
 from partners.models import (
@@ -28,7 +29,7 @@ def write_opportunity(pen: Pen, account: Account, shared: dict, state: State) ->
     PartnerProgramme.objects.get_or_create(
         account=account, defaults={"capacity": ROOM, "since_date": clock.now().date() - 365 * DAY}
     )
-    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, f"delivered, {pen.suffix}")
+    inner = replace(pen.to(For.STAFF), suffix=f"delivered, {pen.suffix}")
     write_delivered(inner, pen, account, shared, state)
     opportunity = pen.row(Opportunity, place=write_place(pen), **moments(), **facts(pen))
     OpportunityProduct.objects.create(opportunity=opportunity, product=shared["catalog.product"])

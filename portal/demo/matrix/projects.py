@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from portal.accounts.models import Account, Contact
 from portal.demo.matrix.canaries import For, Pen
-from portal.demo.matrix.company import write_technician
+from portal.demo.matrix.company import write_place, write_technician
 from portal.demo.matrix.entries import write_entries
 from portal.demo.matrix.states import State
-from portal.geo.models import Place
 from portal.kit import clock
 from projects.enums import ProjectStage, QuoteStatus, TaskKind, TeamBookingStatus
 from projects.models import (
@@ -28,13 +27,16 @@ DAY = dt.timedelta(days=1)
 MONEY = {"net": Decimal(18), "tax": Decimal("1.60"), "total": Decimal("19.60")}
 
 
-def write_project(pen: Pen, account: Account, place: Place, shared: dict, state: State) -> tuple:
+def write_project(pen: Pen, account: Account, shared: dict, state: State) -> tuple:
     """The project, somebody on its team, and its booking; `pen` writes for whoever may see the state."""
     today = clock.now().date()
+    for_team = team_of(pen)
     project = pen.row(
         Project,
+        number=for_team.audience,
+        name=for_team.audience,
         account=account,
-        place=place,
+        place=write_place(for_team),
         manager=write_technician(pen),
         stage=ProjectStage.CLOSED if state.is_archived else ProjectStage.DELIVER,
         closed_at=clock.now() if state.is_archived else None,
@@ -44,10 +46,10 @@ def write_project(pen: Pen, account: Account, place: Place, shared: dict, state:
         is_exposed=state.is_exposed,
         created_at=clock.now(),
     )
-    phase = pen.row(ProjectPhase, project=project)
+    phase = for_team.row(ProjectPhase, project=project)
     task = pen.row(ProjectTask, project=project, phase=phase, effort_minutes=480, progress_percent=50)
     pen.row(ProjectTask, project=project, kind=TaskKind.MILESTONE)
-    inner = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix)
+    inner = pen.to(For.STAFF)
     inner.row(ProjectTask, project=project, phase=phase, is_shown=False)
     booking = write_member(pen, project, shared, TeamBookingStatus.HARD)
     TaskAssignment.objects.create(task=task, member=booking.member)
@@ -57,13 +59,29 @@ def write_project(pen: Pen, account: Account, place: Place, shared: dict, state:
     return project, booking.member, booking
 
 
-def write_member(pen: Pen, project: Project, shared: dict, status: TeamBookingStatus) -> TeamBooking:
+def team_of(pen: Pen) -> Pen:
+    """For what a partner reads of a project on which its people work; what is hidden, nobody reads."""
+    return pen.to(For.TEAM) if pen.audience == For.SECTION else pen
+
+
+def write_partner(pen: Pen, project: Project, shared: dict) -> dict:
+    """A partner's technician on the project, with a task; the id by a label of its own."""
+    for_team = team_of(pen)
+    member = write_member(for_team, project, shared, TeamBookingStatus.HARD, account=shared["partner"]).member
+    task = for_team.row(ProjectTask, project=project, phase=project.phases.get(), effort_minutes=60)
+    TaskAssignment.objects.create(task=task, member=member)
+    return {f"partner's {member._meta.label_lower}": member.pk}
+
+
+def write_member(
+    pen: Pen, project: Project, shared: dict, status: TeamBookingStatus, *, account: Account | None = None
+) -> TeamBooking:
     """Somebody on the team with a booking. Who is not booked firmly is nobody whom customers know."""
     minutes = {TeamBookingStatus.HARD: {"booked_minutes": 960}, TeamBookingStatus.SOFT: {"soft_minutes": 960}}[status]
     member = pen.row(
         TeamMember,
         project=project,
-        resource=write_technician(pen),
+        resource=write_technician(pen, account=account),
         role=shared["projects.projectrole"],
         is_exposed=project.is_exposed,
         created_at=clock.now(),

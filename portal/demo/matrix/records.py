@@ -1,6 +1,7 @@
 """One record of each kind of an account, in one state."""
 
 import datetime as dt
+from dataclasses import replace
 
 from fieldservice.models import (
     Agreement,
@@ -21,6 +22,7 @@ from fieldservice.models import (
     WorkOrderSignature,
     WorkOrderTask,
 )
+from portal.accounts.enums import Section
 from portal.accounts.models import Account, Contact
 from portal.catalog.models import BillingTerms
 from portal.demo.matrix.canaries import For, Pen
@@ -28,7 +30,7 @@ from portal.demo.matrix.company import write_place, write_technician
 from portal.demo.matrix.contracts import write_contract, write_project_invoice
 from portal.demo.matrix.entries import write_entries
 from portal.demo.matrix.partners import write_opportunity
-from portal.demo.matrix.projects import write_project, write_quote
+from portal.demo.matrix.projects import write_partner, write_project, write_quote
 from portal.demo.matrix.states import State
 from portal.kit import clock
 from scheduling.models import Booking
@@ -37,37 +39,44 @@ DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 
 
-def write_account(pen: Pen, nickname: str) -> Account:
+def write_account(pen: Pen, nickname: str, **values) -> Account:
     """An account whose name its contacts read, and whose number is the company's own."""
     own = Pen(pen.ledger, pen.tenant, nickname, For.ACCOUNT, f"account {nickname}")
     place = write_place(Pen(pen.ledger, pen.tenant, nickname, For.SECTION, f"account {nickname}"))
-    account = own.row(Account, number=For.STAFF, place=place)
+    account = own.row(Account, number=For.STAFF, place=place, **values)
     BillingTerms.objects.create(account=account)
     return account
 
 
 def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dict:
     """The ids by model label. `pen` writes for whoever may see the state."""
-    open_pen = Pen(pen.ledger, pen.tenant, pen.account, For.SECTION, pen.suffix)
+    section, opportunities = replace(pen, section=Section.PROJECTS), replace(pen, section=Section.OPPORTUNITIES)
+    pen = replace(pen, section=Section.FIELD_SERVICE)
+    open_pen = pen.to(For.SECTION)
     asset = write_asset(pen, open_pen, account, state)
     write_entries(pen, account, asset)
     work_order = write_work_order(pen, account, asset, shared, state)
     file = write_entries(pen, account, work_order)
     booking = write_booking(pen, work_order, state)
-    closed = Pen(pen.ledger, pen.tenant, pen.account, state.audience, pen.suffix)
+    closed = pen.to(state.audience)
     agreement = write_agreement(closed, account, asset, shared, state)
     invoice = write_invoice(closed, account, work_order, shared, state)
-    colleague = Pen(pen.ledger, pen.tenant, pen.account, For.STAFF, pen.suffix).row(
-        Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com"
-    )
+    colleague = pen.to(For.STAFF).row(Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com")
     rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
-    project, *team = write_project(pen, account, work_order.place, shared, state)
+    found = {row._meta.label_lower: row.pk for row in rows}
+    opportunity = write_opportunity(opportunities, account, shared, state)
+    return found | {opportunity._meta.label_lower: opportunity.pk} | write_projects(section, account, shared, state)
+
+
+def write_projects(pen: Pen, account: Account, shared: dict, state: State) -> dict:
+    """The ids of what the Project section knows of the account, and of the member that a partner has there."""
+    closed = pen.to(state.audience)
+    project, *team = write_project(pen, account, shared, state)
     line = write_contract(closed, account, project, shared, state)
-    rows += (project, *team)
-    rows += (line, line.contract, write_project_invoice(closed, account, line, shared, state))
-    rows += (write_quote(closed, account, shared, state),)
-    rows += (write_opportunity(pen, account, shared, state),)
-    return {row._meta.label_lower: row.pk for row in rows}
+    invoice = write_project_invoice(closed, account, line, shared, state)
+    rows = (project, *team, line, line.contract, invoice, write_quote(closed, account, shared, state))
+    of_partner = write_partner(pen, project, shared) if "partner" in shared else {}
+    return {row._meta.label_lower: row.pk for row in rows} | of_partner
 
 
 def write_asset(pen: Pen, open_pen: Pen, account: Account, state: State) -> Asset:

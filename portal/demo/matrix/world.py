@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.accounts.domain.web_roles import ship_web_roles
+from portal.accounts.enums import AccountKind
 from portal.demo.matrix.canaries import For, Ledger, Pen
 from portal.demo.matrix.company import write_company
 from portal.demo.matrix.people import APPROVER, Principal, write_contact, write_people
@@ -67,11 +68,12 @@ def build_world(tenant: Tenant, other_tenant: Tenant, *, password: str) -> World
         ship_web_roles()
         pen = Pen(world.ledger, tenant.slug, "", For.COMPANY)
         own, other = write_account(pen, "own"), write_account(pen, "other")
+        partner = write_account(pen, "partner", kind=AccountKind.PARTNER)
         shared = write_company(pen)
         for relation, state in OWN_STATES.items():
-            world.objects[relation] = write_state(pen, own, "own", shared, state)
+            world.objects[relation] = write_state(pen, own, "own", shared | {"partner": partner}, state)
         world.objects[Relation.OTHER_ACCOUNT] = write_state(pen, other, "other", shared, State())
-        world.principals |= write_people(pen, own, other, password)
+        world.principals |= write_people(pen, own, other, partner, password)
     with tenant_scope(other_tenant):
         ship_web_roles()
         pen = Pen(world.ledger, other_tenant.slug, "", For.COMPANY)
@@ -80,6 +82,8 @@ def build_world(tenant: Tenant, other_tenant: Tenant, *, password: str) -> World
         world.objects[Relation.OTHER_TENANT] = write_state(pen, foreign, "foreign", shared, State())
         approver = write_contact(pen, password, "approver", foreign, nickname="foreign", roles=APPROVER)
         world.principals["other tenant"] = Principal("other tenant", approver.user)
+        user = world.principals["two companies"].user
+        write_contact(pen, password, "two-companies", foreign, nickname="foreign", roles=APPROVER, user=user)
     world.objects[Relation.MISSING] = {}
     return world
 
@@ -91,4 +95,4 @@ def write_state(pen: Pen, account, nickname: str, shared: dict, state: State) ->
     found = write_records(own, account, shared, state)
     if not state.is_final:
         return {label: pk for label, pk in found.items() if label in WITH_STATES}
-    return found | {label: row.pk for label, row in shared.items() if label != "service"}
+    return found | {label: row.pk for label, row in shared.items() if label not in {"service", "partner"}}

@@ -196,15 +196,28 @@ class SectionDetailView(_Visible):
         return {}
 
 
-class ActionView(_Visible):
-    """A verb on a visible record: `policy(viewer, obj)` says whether, `perform(obj, data)` makes the one domain call.
+class PolicyView(_Visible):
+    """What not everybody who sees a record may have or do: `policy(viewer, obj)` says who."""
+
+    access_rule = Rule.POLICY
+    policy: ClassVar = staticmethod(lambda viewer, obj: ALLOWED)
+
+    def allowed_object(self):
+        """The visible record, once the policy allows it; 403 with the reason otherwise."""
+        obj = self.get_object()
+        verdict: Verdict = type(self).policy(self.viewer, obj)
+        if not verdict.allowed:
+            raise Refused(verdict.reason)
+        return obj
+
+
+class ActionView(PolicyView):
+    """A verb on a visible record: `perform(obj, data)` makes the one domain call.
 
     GET shows the form (403 with the reason when the policy refuses), POST does it. A DomainError becomes an error of the
     form: 422, 409 when somebody was faster, 403 when it is not allowed.
     """
 
-    access_rule = Rule.POLICY
-    policy: ClassVar = staticmethod(lambda viewer, obj: ALLOWED)
     form_class: ClassVar[type | None] = None
     template_name = "web/action.html"
 
@@ -224,14 +237,6 @@ class ActionView(_Visible):
         except DomainError as error:
             return self.refuse(obj, form, error)
         return HttpResponseRedirect(self.get_success_url(result or obj))
-
-    def allowed_object(self):
-        """The visible record, once the policy allows the verb."""
-        obj = self.get_object()
-        verdict: Verdict = type(self).policy(self.viewer, obj)
-        if not verdict.allowed:
-            raise Refused(verdict.reason)
-        return obj
 
     def get_form(self, obj, data=None):
         """The bound or empty form, None for a verb without input."""

@@ -392,6 +392,7 @@ class TestClocks:
         make_partner_settings(is_automatic=False)
         opportunity = make_opportunity()
         mark_ready(opportunity, by=staff())
+        distribute_one(str(opportunity.pk))
         sweep()
         assert fresh(opportunity).partner is None
         distribute(opportunity)
