@@ -39,11 +39,11 @@ urlpatterns = [
     path("opportunities/new/", OpportunityCreate.as_view(), name="opportunity_create"),
     path("opportunities/accepted/", OpportunityList.as_view(), name="opportunity_list"),
     path("opportunities/comparisons/", Comparisons.as_view(), name="comparisons"),
-    path("opportunities/comparisons/<uuid:pk>/", Comparison.as_view(), name="comparison"),
+    path("opportunities/comparisons/<uuid:run>/", Comparison.as_view(), name="comparison"),
     path("opportunities/team/", Team.as_view(), name="team"),
     path("opportunities/team/add/", TeamAdd.as_view(), name="team_add"),
-    path("opportunities/team/<uuid:pk>/roles/", TeamRoles.as_view(), name="team_roles"),
-    path("opportunities/team/<uuid:pk>/invite/", TeamInvite.as_view(), name="team_invite"),
+    path("opportunities/team/<uuid:colleague>/roles/", TeamRoles.as_view(), name="team_roles"),
+    path("opportunities/team/<uuid:colleague>/invite/", TeamInvite.as_view(), name="team_invite"),
     path("opportunities/<uuid:pk>/", OpportunityDetail.as_view(), name="opportunity_detail"),
     *(
         path(f"opportunities/<uuid:pk>/{verb}/", view.as_view(), name=f"opportunity_{verb}")

@@ -55,24 +55,24 @@ class Comparison(SectionView):
     """`/partners/opportunities/comparisons/ID/`."""
 
     section = Section.OPPORTUNITIES
-    object_type = "partners.DistributionRun"
+    object_type = ""
     access_rule = Rule.POLICY
     template_name = "partners/comparisons/detail.html"
 
-    def get(self, request, pk):
-        run = queries.comparison(self.viewer, pk)
-        row = row_of(run, self.viewer.account_id) if run is not None else None
+    def get(self, request, run):
+        found = queries.comparison(self.viewer, run)
+        row = row_of(found, self.viewer.account_id) if found is not None else None
         if row is None or not row.is_available:
             raise Http404
         lists = {"label": _("Opportunities"), "url": reverse("partners:dashboard")}
         every = {"label": _("Why another partner?"), "url": reverse("partners:comparisons")}
         return self.render(
-            number=run.number,
-            crumbs=[lists, every, {"label": run.number}],
-            when=format_instant(run.at, current_tenant().zone),
+            number=found.number,
+            crumbs=[lists, every, {"label": found.number}],
+            when=format_instant(found.at, current_tenant().zone),
             figures=[
                 {"label": _("Your sum"), "value": points(row.score)},
-                {"label": _("Sum of the partner that got it"), "value": points(run.score)},
+                {"label": _("Sum of the partner that got it"), "value": points(found.score)},
                 {"label": _("Your place"), "value": row.place},
             ],
             columns=[

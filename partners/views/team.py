@@ -81,11 +81,9 @@ class TeamAdd(TeamView):
 class ColleagueView(TeamView):
     """A page about one of the viewer's own colleagues."""
 
-    object_type = "accounts.Contact"
-
     def colleague(self) -> Contact:
         """The colleague of the path; 404 for everybody else."""
-        found = queries.colleague(self.viewer, self.kwargs["pk"])
+        found = queries.colleague(self.viewer, self.kwargs["colleague"])
         if found is None:
             raise Http404
         return found
