@@ -158,7 +158,9 @@ def test_sql_and_engine_agree_on_who_is_available():
         assert (delivery.partner_id if delivery else None) == next((r.partner.key for r in seen if r.place == 1), None)
 
 
-RECORDS = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.floats(0, 90)).map(
+RECORDS = st.tuples(
+    st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 2160)
+).map(
     lambda n: {
         "delivered": sum(n[:4]) + n[0],
         "accepted": n[0] + n[1] + n[2],
@@ -167,7 +169,7 @@ RECORDS = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.
         "returned": n[2],
         "closed": n[0] + n[1],
         "won": n[0],
-        "days": n[4] if n[0] + n[1] else 0.0,
+        "days": n[4] / 24 if n[0] + n[1] else 0.0,
     }
 )
 MEMBERS = st.lists(
