@@ -11,6 +11,7 @@ import os
 import statistics
 import sys
 import time
+from decimal import Decimal
 
 from _database import analyze, benchmark_database
 from _distributions import HOST, fill
@@ -57,7 +58,9 @@ def distributions(tenant, territories: list) -> dict:
 
     with tenant_scope(tenant):
         waiting = [
-            make_opportunity(place=make_place(territory=territories[n % len(territories)]), estimated_revenue=20_000)
+            make_opportunity(
+                place=make_place(territory=territories[n % len(territories)]), estimated_revenue=Decimal(20_000)
+            )
             for n in range(ROUNDS + 2)
         ]
 
