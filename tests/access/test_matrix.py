@@ -38,6 +38,8 @@ PEOPLE = (
     "project reviewer",
     "project approver",
     "service approver, project reviewer",
+    "opportunity reviewer",
+    "opportunity approver",
     "two companies",
     "partner reviewer",
     "partner approver",
@@ -62,6 +64,9 @@ ANYTHING = {
     "code": "none",
     "app_label": "accounts",
     "url": "none",
+    # Whose team and whose distributions these are, the tests of those pages say.
+    "colleague": MISSING,
+    "run": MISSING,
 }
 # What a partner sees of the projects on which its people work.
 OF_PARTNERS = {"projects.project", "projects.teammember"}

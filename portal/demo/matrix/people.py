@@ -5,10 +5,9 @@ from functools import partial
 
 from allauth.account.models import EmailAddress
 
-from portal.accounts.defaults import SHIPPED_WEB_ROLES
 from portal.accounts.domain.web_roles import assign_web_role, withdraw_web_role
-from portal.accounts.enums import Level
-from portal.accounts.models import Account, Contact, StaffMember, User, WebRole
+from portal.accounts.enums import Level, Section
+from portal.accounts.models import Account, Contact, StaffMember, User, WebRole, WebRoleGrant
 from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_technician
 
@@ -25,6 +24,8 @@ OF_OWN = {
     "project reviewer": ("psa-customer-reviewer",),
     "project approver": ("psa-customer-approver",),
     "service approver, project reviewer": ("fs-customer-approver", "psa-customer-reviewer"),
+    "opportunity reviewer": ("partner-reader",),
+    "opportunity approver": ("partner-administrator",),
     "two companies": ("psa-customer-reviewer",),
 }
 OF_PARTNER = {"partner reviewer": ("psa-partner-reviewer",), "partner approver": ("psa-partner-approver",)}
@@ -62,6 +63,7 @@ class Principal:
 
 def write_people(pen: Pen, own: Account, other: Account, partner: Account, password: str) -> dict[str, Principal]:
     """Everybody on the company's host, by name; `password` is a hash."""
+    write_reader()
     login = partial(write_login, pen.tenant, password)
     holder = partial(write_holder, pen, password)
     people = [
@@ -86,14 +88,21 @@ def write_people(pen: Pen, own: Account, other: Account, partner: Account, passw
     return {each.name: each for each in people}
 
 
+def write_reader() -> None:
+    """A web role of the company's own that reads opportunities and their revenue; none like it is shipped."""
+    role, is_new = WebRole.objects.get_or_create(key="partner-reader", defaults={"name": "Partner Reader"})
+    if is_new:
+        WebRoleGrant.objects.create(role=role, section=Section.OPPORTUNITIES, level=Level.READ, sees_money=True)
+
+
 def write_holder(
     pen: Pen, password: str, name: str, account: Account, *, nickname: str, roles: tuple[str, ...], works_for: str = ""
 ) -> Principal:
     """A contact with web roles, and what these open."""
     contact = write_contact(pen, password, slug_of(name), account, nickname=nickname, roles=roles)
     levels: dict = {}
-    for key in roles:
-        levels |= SHIPPED_WEB_ROLES[key].levels
+    for grant in WebRoleGrant.objects.filter(role__key__in=roles).order_by("pk"):
+        levels[grant.section] = grant.level
     return Principal(
         name,
         contact.user,

@@ -29,6 +29,7 @@ from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place, write_technician
 from portal.demo.matrix.contracts import write_contract, write_project_invoice
 from portal.demo.matrix.entries import write_entries
+from portal.demo.matrix.partners import write_opportunity
 from portal.demo.matrix.projects import write_partner, write_project, write_quote
 from portal.demo.matrix.states import State
 from portal.kit import clock
@@ -49,7 +50,7 @@ def write_account(pen: Pen, nickname: str, **values) -> Account:
 
 def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dict:
     """The ids by model label. `pen` writes for whoever may see the state."""
-    section = replace(pen, section=Section.PROJECTS)
+    section, opportunities = replace(pen, section=Section.PROJECTS), replace(pen, section=Section.OPPORTUNITIES)
     pen = replace(pen, section=Section.FIELD_SERVICE)
     open_pen = pen.to(For.SECTION)
     asset = write_asset(pen, open_pen, account, state)
@@ -63,7 +64,8 @@ def write_records(pen: Pen, account: Account, shared: dict, state: State) -> dic
     colleague = pen.to(For.STAFF).row(Contact, account=account, email=f"{account.pk}-{asset.pk}@example.com")
     rows = (asset.location, asset, work_order.place, work_order, booking, agreement, invoice, colleague, account, file)
     found = {row._meta.label_lower: row.pk for row in rows}
-    return found | write_projects(section, account, shared, state)
+    opportunity = write_opportunity(opportunities, account, shared, state)
+    return found | {opportunity._meta.label_lower: opportunity.pk} | write_projects(section, account, shared, state)
 
 
 def write_projects(pen: Pen, account: Account, shared: dict, state: State) -> dict:

@@ -23,7 +23,7 @@ def default_languages():
 
 
 def default_sections():
-    return ["scheduling", "field_service", "projects"]
+    return ["scheduling", "field_service", "projects", "opportunities"]
 
 
 class Tenant(models.Model):
