@@ -114,4 +114,4 @@ def points(number: float) -> str:
     """A sum or product to two places."""
     rounded = Decimal(str(number)).quantize(DIGITS)
     # Nothing has no sign.
-    return number_text(rounded if rounded else Decimal(0), get_language())
+    return number_text(rounded or Decimal(0), get_language())
