@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -110,7 +111,7 @@ class DistributionRunAdmin(ReadOnlyAdmin):
         run = self.found(request, object_id)
         rows = table_of(run)
         name = f"{run.opportunity.number}-{run.at:%Y-%m-%d-%H%M}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
         return HttpResponse(csv_of(rows, names_of(rows), run), content_type=CONTENT_TYPE, headers=headers)
 
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from partners.admin.opportunity_actions import OPPORTUNITY_ACTIONS, actor, may_write
+from partners.admin.opportunity_actions import OPPORTUNITY_ACTIONS, actor, has_collaborators, may_write
 from partners.domain.locks import lock
 from partners.domain.opportunities import OWN, Content, create_opportunity, write_content
-from partners.enums import OF_STATE, State
+from partners.enums import OF_STATE, Source, State
 from partners.models import (
     Collaborator,
     DealRegistration,
@@ -20,7 +20,7 @@ from partners.models import (
     OpportunityProduct,
 )
 from partners.queries.opportunities import waiting_for_staff
-from partners.words import changes_of
+from partners.words import changes_of, points_text
 from portal.access.admin import WhoSeesMixin
 from portal.access.admin.record_actions import RecordActions
 from portal.kit.money import money_text
@@ -111,8 +111,12 @@ class RunInline(ReadInline):
     model = DistributionRun
     related = ("winner",)
     show_change_link = True
-    fields = readonly_fields = ("at", "occasion", "attempt", "winner", "score", "available_count", "partner_count")
+    fields = readonly_fields = ("at", "occasion", "attempt", "winner", "total", "available_count", "partner_count")
     ordering = ("-at", "-pk")
+
+    @admin.display(description=gettext_lazy("sum"))
+    def total(self, run):
+        return "–" if run.score is None else points_text(run.score)
 
 
 class EventInline(ReadInline):
@@ -196,6 +200,15 @@ class OpportunityAdmin(RecordActions, WhoSeesMixin, TenantModelAdmin):
         CollaboratorInline,
         EventInline,
     )
+
+    def get_inlines(self, request, obj):
+        """Registrations are of what partners created, collaborators of what several work on."""
+        found = super().get_inlines(request, obj)
+        if obj is None:
+            return found
+        left_out: set[type] = set() if obj.source == Source.PARTNER else {RegistrationInline}
+        left_out |= set() if has_collaborators(obj) else {CollaboratorInline}
+        return [each for each in found if each not in left_out]
 
     def get_fieldsets(self, request, obj=None):
         head = () if obj is None else (("number", "status"), ("partner", "owner"), ("phase", "source", "is_ready"))

@@ -149,15 +149,11 @@ def words_of(programme: PartnerProgramme) -> str:
     return _("%(name)s (%(number)s)") % values if programme.account.number else programme.account.name
 
 
-def latest_run(opportunity: Opportunity) -> DistributionRun:
-    """The distribution that was just made."""
-    return DistributionRun.objects.filter(opportunity=opportunity).order_by("-at", "-pk")[0]
-
-
-def distributed(opportunity: Opportunity, data: dict, user) -> Any:
-    """To the table of the distribution, which says who got it or why nobody did."""
+def distributed(opportunity: Opportunity, data: dict, user) -> DistributionRun | Opportunity:
+    """To the table of the distribution, which says who got it or why nobody did; where a partner has it already, to the opportunity."""
     distribute(opportunity, by=actor(user))
-    return latest_run(opportunity)
+    latest = DistributionRun.objects.filter(opportunity=opportunity).order_by("-at", "-pk").first()
+    return latest or opportunity
 
 
 def delivered(opportunity: Opportunity, data: dict, user) -> Opportunity:

@@ -6,8 +6,8 @@ from uuid import UUID
 from partners.engine.programme import Opportunity as Asked
 from partners.models import Delivery, DistributionRun, Opportunity, OpportunityProduct
 from portal.geo.distance import Point
-from portal.geo.models import Place, TerritoryArea
-from portal.geo.postal import prefixes
+from portal.geo.models import Place
+from portal.geo.queries import territories_around
 
 
 def place_of(opportunity: Opportunity) -> Place | None:
@@ -19,18 +19,14 @@ def place_of(opportunity: Opportunity) -> Place | None:
 
 def territories_of(opportunity: Opportunity) -> frozenset[UUID]:
     """Every territory in which the customer lies. Staff may name one for the account; otherwise that of the place and
-    whichever areas cover its postal code.
+    whichever areas contain its position or cover its postal code.
     """
     if opportunity.place is None and opportunity.customer is not None and opportunity.customer.territory_id is not None:
         return frozenset({opportunity.customer.territory_id})
     place = place_of(opportunity)
     if place is None:
         return frozenset()
-    areas = TerritoryArea.objects.filter(
-        country=place.country, postal_prefix__in=prefixes(place.country, place.postal_code)
-    )
-    found = set(areas.order_by().values_list("territory_id", flat=True))
-    return frozenset(found | {place.territory_id} - {None})
+    return (territories_around(place) | {place.territory_id}) - {None}
 
 
 def asked_by(opportunity: Opportunity) -> Asked:

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 from uuid import UUID
 
 from partners.domain.asking import asked_in
@@ -16,18 +17,18 @@ from partners.engine.ranking import Programme, Standing, best
 from partners.engine.weights import Weights
 from partners.enums import Seen
 from partners.models import DistributionRun
-from partners.queries.candidates import columns_of, partner_of
+from partners.queries.candidates import KEPT, partner_of
 from portal.accounts.models import Account
 from portal.kit import clock
 
 DAYS = 90
 # The newest distributions first, until so many of them, or so many lines of their tables, were ranked again.
 MOST_RUNS = 500
-MOST_LINES = 500_000
+MOST_LINES = 300_000
 MOST_SHOWN = 100
 CHUNK = 25
 # Who lacks one of these cannot have been available; room and revenue the engine looks at.
-NEEDED = Seen.ACTIVE | Seen.TERRITORY | Seen.LEAD_TYPE | Seen.PRODUCTS
+NEEDED = int(Seen.ACTIVE | Seen.TERRITORY | Seen.LEAD_TYPE | Seen.PRODUCTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,9 @@ def changed_runs(changed: dict[UUID, Standing | None], accounts: dict[UUID, Acco
 def best_with(run: DistributionRun, weights: Weights) -> Standing | None:
     """Who would have got it with these weights; None where nobody was available."""
     asked = asked_in(run)
-    seen = columns_of(run.table)
-    possible = [partner_of(asked, key, flags, *facts) for key, flags, *facts in seen if flags & NEEDED == NEEDED]
+    wanted = [flags & NEEDED == NEEDED for flags in run.table.flags]
+    columns = (getattr(run.table, name) for name in ("partners", *KEPT))
+    possible = [partner_of(asked, *facts) for facts in zip(*(compress(each, wanted) for each in columns), strict=True)]
     return best(asked, Programme(possible, filled(Rates(*run.table.prior), NEUTRAL)), weights).winner
 
 

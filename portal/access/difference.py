@@ -7,16 +7,17 @@ reaches all accounts concerned at once; whom a row concerns then follows from wh
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from types import MappingProxyType
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model
 
-from portal.access.clauses import access_of, everything, partner_path, partner_when
+from portal.access.clauses import EVERYTHING, access_of, everything, holder_paths, partner_path, partner_when
 from portal.access.models import ExposedModel
 from portal.access.shares import share_model_of
-from portal.access.viewer import Grant, Viewer, viewers_for
+from portal.access.viewer import NO_GRANT, Grant, Viewer, viewers_for
 from portal.accounts.enums import Section
 from portal.accounts.models import Contact
 from portal.accounts.queries import accounts_above
@@ -93,12 +94,17 @@ def by_exposure(records, *, to: bool) -> list[Change]:
     readers = [each for each in people.values() if each.may_read(access.section)]
     if not readers:
         return []
-    rows = rows_within(switched, readers[0], access.section, owners, assumed=frozenset({"exposed"}))
+    assumed = frozenset({"exposed"})
+    rows = rows_within(switched, readers[0], access.section, owners, assumed=assumed)
+    held = held_by(switched, readers, access.section, assumed=assumed)
     shared = shares_among(model, [each.contact_id for each in readers])
     tally = Tally(set())
     for viewer in readers:
         # Who sees the record because it is shared goes on seeing it.
-        tally.add(seen_by(viewer, access.section, rows) - shared[viewer.contact_id])
+        tally.add(
+            (seen_by(viewer, access.section, rows) | own_seen_by(viewer, access.section, held))
+            - shared[viewer.contact_id]
+        )
     return tally.changes(model, appears=to, is_cut=len(people) > PEOPLE_LIMIT)
 
 
@@ -130,21 +136,27 @@ def of_kind(model: type[Model], before: People, after: People) -> list[Change]:
     """The same for one kind of record."""
     section = access_of(model).section
     pairs = [(before.get(key), after.get(key)) for key in before.keys() | after.keys()]
-    moved = [(a, b) for a, b in pairs if reach_of(a, section) != reach_of(b, section)]
+    moved = [(a, b) for a, b in pairs if standing_in(a, section) != standing_in(b, section)]
     if not moved:
         return []
-    someone = next(viewer for pair in moved for viewer in pair if viewer)
+    people = [viewer for pair in moved for viewer in pair if viewer]
+    someone = people[0]
     owners = frozenset().union(*(reach_of(a, section) ^ reach_of(b, section) for a, b in moved))
     rows = rows_within(model.objects.all(), someone, section, owners)  # type: ignore[attr-defined]
-    concerned = [viewer.contact_id for a, b in moved for viewer in [a or b] if viewer]
-    shared = open_shares(model, someone, concerned)
+    held = held_by(model.objects.all(), people, section)  # type: ignore[attr-defined]
+    shared = open_shares(model, someone, [each.contact_id for each in people])
     appearing, disappearing = Tally(set()), Tally(set())
     for a, b in moved:
-        extra = shared[(a or b).contact_id]  # type: ignore[union-attr]
-        once, then = (seen_by(each, section, rows) | (extra if reach_of(each, section) else set()) for each in (a, b))
+        once, then = (
+            seen_by(each, section, rows) | own_seen_by(each, section, held) | shared[each.contact_id]
+            if each and each.may_read(section)
+            else set()
+            for each in (a, b)
+        )
         appearing.add(then - once)
         disappearing.add(once - then)
-    is_cut = sum(map(len, rows.values())) > ROWS_LIMIT or len(pairs) > PEOPLE_LIMIT
+    is_cut = any(sum(map(len, found.values())) > ROWS_LIMIT for found in (rows, *held.values()))
+    is_cut = is_cut or len(pairs) > PEOPLE_LIMIT
     return [
         *appearing.changes(model, appears=True, is_cut=is_cut),
         *disappearing.changes(model, appears=False, is_cut=is_cut),
@@ -159,6 +171,44 @@ def exposed_models() -> list[type[ExposedModel]]:
 
 def reach_of(viewer: Viewer | None, section: Section) -> frozenset[UUID]:
     return viewer.reach(section) if viewer else frozenset()
+
+
+def standing_in(viewer: Viewer | None, section: Section) -> tuple:
+    """What decides which records of a section somebody sees; nothing where no web role opens it."""
+    if viewer is None or not viewer.may_read(section):
+        return ()
+    return viewer.reach(section), own_reach_of(viewer, section)
+
+
+def own_reach_of(viewer: Viewer, section: Section) -> frozenset[UUID]:
+    """The accounts of whose records somebody sees own ones and no more."""
+    return viewer.grants.get(section, NO_GRANT).own_ids - viewer.reach(section)
+
+
+def held_by(rows, people: list[Viewer], section: Section, *, assumed=frozenset()) -> dict[UUID, dict[UUID, set[UUID]]]:
+    """By contact and account the ids of the rows that those hold who see own records only; a fixed number of queries."""
+    found: dict[UUID, dict[UUID, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+    owning = [each for each in people if own_reach_of(each, section)]
+    if not owning or not holder_paths(rows.model):
+        return found
+    accounts = sorted(frozenset().union(*(own_reach_of(each, section) for each in owning)))
+    contacts = {each.contact_id for each in owning}
+    pooled = replace(owning[0], grants=MappingProxyType({section: Grant(frozenset(accounts))}), shared=frozenset())
+    seen = rows.model.objects.filter(pk__in=rows.filter(everything(pooled, rows.model, assumed=assumed)).values("pk"))
+    ways = [(access_of(rows.model).account, EVERYTHING)]
+    if path := partner_path(rows.model):
+        ways.append((path, partner_when(rows.model)))
+    for (path, when), holder in product(ways, holder_paths(rows.model)):
+        held = seen.filter(when, **{f"{path}__in": accounts, f"{holder}__in": contacts}).order_by()
+        for contact, account, pk in held.values_list(holder, path, "pk").distinct()[: ROWS_LIMIT + 1]:
+            found[contact][account].add(pk)
+    return found
+
+
+def own_seen_by(viewer: Viewer, section: Section, held: dict[UUID, dict[UUID, set[UUID]]]) -> set[UUID]:
+    """The rows that somebody holds within the reach of own records."""
+    mine = held.get(viewer.contact_id, {})
+    return set().union(*(mine[account] for account in own_reach_of(viewer, section) & mine.keys()))
 
 
 def rows_within(

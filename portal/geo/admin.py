@@ -2,14 +2,18 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
 from portal.geo.domain.places import find_again, save_place
-from portal.geo.domain.territories import adopt_places
+from portal.geo.domain.territories import adopt_places, draw, drawn_areas
 from portal.geo.models import Place, Territory, TerritoryArea
+from portal.geo.pictures import picture_of
 from portal.geo.postal import normal_prefix
+from portal.geo.shapes import MAXIMUM_LENGTH, geojson_of, rings_of
 from portal.tenancy.admin import TenantForm, TenantInline, TenantModelAdmin, portal_admin
 
 
@@ -93,17 +97,56 @@ class AreaInline(TenantInline):
     ordering = ("country", "postal_prefix")
 
 
+class TerritoryForm(TenantForm):
+    """The drawn areas are pasted as GeoJSON, all of them in one text."""
+
+    shape = forms.CharField(
+        label=_("drawn areas"),
+        required=False,
+        max_length=MAXIMUM_LENGTH,
+        widget=AdminTextareaWidget(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_(
+            "GeoJSON of the type Polygon or MultiPolygon, as map programs export it. Places in a drawn area belong to this "
+            "territory whatever their postal code; where areas overlap, the smallest one wins."
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if drawn := drawn_areas(self.instance):
+            self.initial["shape"] = geojson_of(drawn)
+
+    def clean_shape(self):
+        text = self.cleaned_data["shape"]
+        return rings_of(text) if text else ()
+
+
 @admin.register(Territory, site=portal_admin)
 class TerritoryAdmin(TenantModelAdmin):
-    """A territory is what its areas cover; the longest beginning of a postal code wins."""
+    """A territory is what its areas cover: drawn ones first, then the longest beginning of a postal code."""
 
     position = 20
+    form = TerritoryForm
     list_display = ("name",)
     search_fields = ("name",)
     ordering = ("name", "pk")
-    fields = ("name",)
+    fields = ("name", "shape", "picture")
+    readonly_fields = ("picture",)
+    unaudited_fields = ("shape",)
     inlines = (AreaInline,)
     actions = ("adopt",)
+
+    @admin.display(description=_("picture"))
+    def picture(self, territory):
+        rings = drawn_areas(territory)
+        if not rings:
+            return self.get_empty_value_display()
+        return render_to_string("admin/geo/territory/picture.html", {"picture": picture_of(rings)})
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "shape" in form.changed_data:
+            draw(form.instance, form.cleaned_data["shape"], by=request.user)
 
     @admin.action(description=_("Assign the places without territory that lie here"))
     def adopt(self, request, queryset):

@@ -60,7 +60,7 @@ class Trail(Protocol):
 class Waiting(NamedTuple):
     """What waits for staff, for the first page: how many, in words, and the list of them."""
 
-    count: int
+    number: int
     words: str
     url: str
 
@@ -135,7 +135,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         recent = list(self.trail.recent(request.user)) if request.tenant else []
-        waiting = [found for ask in self.waiting if (found := ask()).count] if request.tenant else []
+        waiting = [found for ask in self.waiting if (found := ask()).number] if request.tenant else []
         return super().index(request, {**(extra_context or {}), "recent_entries": recent, "waiting": waiting})
 
     def get_app_list(self, request, app_label=None):

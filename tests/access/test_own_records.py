@@ -1,6 +1,6 @@
 """Web roles of own records only: what is assigned to the contact or shared with it, on every way of asking (TEN-5, PRT-7)."""
 
-from itertools import product
+from itertools import permutations, product
 
 import pytest
 
@@ -8,10 +8,12 @@ from fieldservice.models import WorkOrder
 from partners.domain.sharing import assign, collaborate, share
 from partners.models import Opportunity
 from portal.access import explain
+from portal.access.difference import by_exposure, by_people, standing
+from portal.access.domain.exposure import hide
 from portal.access.kept import KeptQuery
 from portal.access.viewer import viewer_for, viewer_of_login
 from portal.accounts.enums import Section
-from portal.accounts.models import ContactRole, WebRole, WebRoleGrant
+from portal.accounts.models import Contact, ContactRole, WebRole, WebRoleGrant
 from tests.factories.accounts import make_account, make_contact, make_web_role
 from tests.factories.fieldservice import make_work_order
 from tests.factories.partners import acting, make_accepted, make_delivery, make_member, make_own, make_partner
@@ -119,3 +121,45 @@ def test_money_of_own_records_is_seen(people):
     assert seller.may_see_money(Section.OPPORTUNITIES, account)
     assert seller.reach(Section.OPPORTUNITIES) == frozenset()
     assert seller.grants[Section.OPPORTUNITIES].paid == {account}
+
+
+def pairs():
+    """(contact, opportunity) of everything that anybody sees, by `visible_to` alone."""
+    return {
+        (contact.pk, pk)
+        for contact in Contact.objects.select_related("account").order_by("pk")
+        for pk in Opportunity.objects.visible_to(viewer_for(contact)).values_list("pk", flat=True)
+    }
+
+
+def counts(model, changes) -> set:
+    return {(each.appears, each.records, each.people) for each in changes if each.model is model}
+
+
+def really(before: set, after: set) -> set:
+    found = ((True, after - before), (False, before - after))
+    return {(appears, len({pk for _, pk in each}), len({who for who, _ in each})) for appears, each in found if each}
+
+
+def set_reach(role: WebRole, reach: str) -> None:
+    role.grants.filter(section=Section.OPPORTUNITIES).delete()
+    if reach != "nothing":
+        WebRoleGrant.objects.create(role=role, section=Section.OPPORTUNITIES, own_only=reach == "own")
+
+
+@pytest.mark.parametrize(("once", "then"), list(permutations(("nothing", "own", "all"), 2)))
+def test_a_role_between_own_and_all_makes_the_difference_that_was_said(people, records, once, then):
+    role = WebRole.objects.get(key="partner-seller")
+    contacts = list(Contact.objects.values_list("pk", flat=True))
+    set_reach(role, once)
+    before, seen_before = standing(contacts), pairs()
+    set_reach(role, then)
+    said = by_people(before, standing(contacts))
+    assert counts(Opportunity, said) == really(seen_before, pairs()) != set()
+
+
+def test_hiding_counts_those_who_hold_the_record(people, records):
+    chosen = Opportunity.objects.filter(pk__in=[records["shared"].pk, records["joined"].pk])
+    said, before = by_exposure(chosen, to=False), pairs()
+    hide(chosen, by=None)
+    assert counts(Opportunity, said) == really(before, pairs()) == {(False, 2, 4)}

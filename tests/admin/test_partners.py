@@ -151,6 +151,13 @@ def test_distributing_leads_to_the_table(browser, in_company):
     assert partner.account.name in browser.get(answer.url).text
 
 
+def test_what_was_delivered_by_hand_meanwhile_stays_where_it_is(browser, in_company):
+    opportunity = make_delivery().opportunity
+    answer = browser.post(page(opportunity, "distribute"))
+    assert answer.url == page(opportunity)
+    assert not DistributionRun.objects.exists()
+
+
 def test_marked_ready_it_waits_for_its_distribution(browser, in_company):
     opportunity = make_opportunity()
     assert browser.post(page(opportunity, "ready")).status_code == 302

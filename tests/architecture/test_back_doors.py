@@ -23,6 +23,7 @@ RAW_SQL = {
     "portal/catalog/domain/numbers.py": "takes the next number by one statement",
     "fieldservice/queries/trees.py": "walks up and down trees",
     "scheduling/queries/candidates.py": "finds who qualifies and what they do in one statement each",
+    "portal/geo/queries.py": "finds the drawn areas around many points in one statement",
     "partners/queries/candidates.py": "keeps what a distribution saw of all partners and finds who is available",
     "scheduling/queries/claims.py": "locks and looks while others wait",
     "scheduling/domain/offers.py": "counts a search by one statement that cannot collide",

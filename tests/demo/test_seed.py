@@ -10,8 +10,13 @@ from django.core.management import call_command
 
 from fieldservice.models import Agreement, Asset, BookingSetup, FunctionalLocation, Invoice, WorkOrder
 from notifications.models import OutboxMessage
+from partners.domain.rules import load_settings
+from partners.enums import PHASES, Alert
+from partners.models import DealRegistration, Delivery, DistributionRun, Opportunity
+from partners.queries.opportunities import with_alerts
 from portal.access.viewer import viewer_for
 from portal.accounts.models import Account, Contact, ContactRole, StaffMember, User
+from portal.demo.opportunities import TOLD
 from portal.demo.people import PASSWORD
 from portal.kit import clock
 from portal.tenancy.models import Tenant, TenantHost, TenantModel
@@ -103,6 +108,7 @@ def test_everything_that_is_promised_is_there(seeded):
     check_harbor()
     check_meridian_and_waha()
     check_two_years()
+    check_partners()
 
 
 def check_companies_and_logins():
@@ -129,6 +135,25 @@ def check_companies_and_logins():
                 assert set(held) == roles
             assert StaffMember.objects.get().user.email == f"admin@{slug}.example"
     assert User.objects.get(is_platform_staff=True).email == "platform@callout.example"
+
+
+def check_partners():
+    """Ninety days of opportunities; the partner that signs in has something in every state, and nobody is mailed about them."""
+    with of("meridian"):
+        own = Opportunity.objects.filter(partner__number="M-3002")
+        statuses = {"delivered", "accepted", "in_progress", "purchased", "out_sold"}
+        assert set(own.order_by().values_list("status", flat=True)) == statuses
+        assert set(own.filter(status="in_progress").order_by().values_list("phase", flat=True)) >= set(PHASES[1:])
+        alerts = with_alerts(own, load_settings()).order_by().values_list("alert", flat=True)
+        assert set(alerts) == {"", *Alert}
+        assert Delivery.objects.filter(
+            partner__number="M-3002", outcome="delivered", expires_at__lt=clock.now() + timedelta(days=1)
+        ).exists()
+        assert own.filter(source="partner").count() == 2
+        assert DealRegistration.objects.get().status == "requested"
+        assert DistributionRun.objects.count() > 90
+        assert DistributionRun.objects.order_by().values("winner").distinct().count() > 6
+        assert not OutboxMessage.objects.filter(name__in=TOLD).exists()
 
 
 def check_harbor():

@@ -1,6 +1,7 @@
 """Places and territories."""
 
-from portal.geo.models import Place, Territory, TerritoryArea
+from portal.geo.distance import Point
+from portal.geo.models import Place, Territory, TerritoryArea, TerritoryShape
 from tests.factories import unique
 
 NEW_YORK = (40.7128, -74.0060)
@@ -29,3 +30,10 @@ def make_territory(*prefixes: str, **fields) -> Territory:
     for prefix in prefixes:
         TerritoryArea.objects.create(territory=territory, country=country, postal_prefix=prefix)
     return territory
+
+
+def make_shape(*corners: tuple[float, float], **fields) -> TerritoryShape:
+    """A drawn area with these corners (latitude, longitude); without any, a box of a degree around New York."""
+    corners = corners or ((40.2, -74.5), (40.2, -73.5), (41.2, -73.5), (41.2, -74.5))
+    values = {"territory": fields.pop("territory", None) or make_territory(), **fields}
+    return TerritoryShape.objects.create(**values, corners=tuple(Point(*each) for each in corners))

@@ -4,7 +4,7 @@ from django.urls import reverse
 from portal.accounts.models import StaffMember, User
 from portal.audit.models import AuditEntry
 from portal.geo.enums import GeocodedBy
-from portal.geo.models import Place, Territory, TerritoryArea
+from portal.geo.models import Place, Territory, TerritoryArea, TerritoryShape
 from portal.tenancy.scope import tenant_scope
 
 PLACE = {
@@ -118,5 +118,37 @@ def test_the_list_costs_the_same_for_one_and_three(browser, tenant, count, djang
         for number in range(count):
             Place.objects.create(name=f"Place {number}", country="US", territory=territory)
     browser.get(reverse("admin:geo_place_changelist"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert browser.get(reverse("admin:geo_place_changelist")).status_code == 200
+
+
+SQUARE = (
+    '{"type": "Polygon", "coordinates": [[[-74.5, 40.2], [-73.5, 40.2], [-73.5, 41.2], [-74.5, 41.2], [-74.5, 40.2]]]}'
+)
+
+
+def test_staff_paste_what_a_map_program_drew_and_see_it(browser, tenant, staff):
+    no_areas = {"areas-TOTAL_FORMS": "0"}
+    answer = browser.post(reverse("admin:geo_territory_add"), territory_form(**no_areas, shape=SQUARE))
+    assert answer.status_code == 302, answer.context["errors"]
+    with tenant_scope(tenant):
+        shape = TerritoryShape.objects.select_related("territory").get()
+        assert len(shape.corners) == 4
+    change = reverse("admin:geo_territory_change", args=[shape.territory_id])
+    page = browser.get(change).content.decode()
+    assert '<path class="drawn-area" d="M' in page
+    assert "1 area between latitude 40.200 and 41.200" in page
+    assert browser.post(change, territory_form(**no_areas, shape="")).status_code == 302
+    assert "drawn-area" not in browser.get(change).content.decode()
+    with tenant_scope(tenant):
+        assert not TerritoryShape.objects.exists()
+        drawn = AuditEntry.objects.filter(action="territory.draw").order_by("pk")
+        assert [(entry.actor, entry.after["areas"]) for entry in drawn] == [(staff, 1), (staff, 0)]
+
+
+def test_what_cannot_be_drawn_is_refused_beside_the_field(browser, tenant):
+    answer = browser.post(reverse("admin:geo_territory_add"), territory_form(shape=SQUARE.replace("40.2", "140.2")))
+    assert answer.status_code == 200
+    assert "GeoJSON writes the longitude first" in str(answer.context["adminform"].form.errors["shape"])
+    with tenant_scope(tenant):
+        assert not Territory.objects.exists()

@@ -1,15 +1,17 @@
 """Places of imported rows, many at a time: the rules of `save_place` without its queries per place (OPS-4, SCH-10)."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from portal.geo.distance import Point
 from portal.geo.domain.places import save_place, take_answer, take_typed_position, tidy
 from portal.geo.geocoding import Answer, current_geocoding
 from portal.geo.models import Place, Territory
-from portal.geo.queries import territory_of
+from portal.geo.queries import drawn_at, territory_of
 from portal.kit.csv_cells import BadCell, Column, country, degrees, line, time_zone
 from portal.kit.jobs import after_commit
 from portal.tenancy.scope import current_tenant
@@ -45,11 +47,15 @@ class PlaceWriter:
         self._geocoding = current_geocoding()
         self._answers: dict[tuple, Answer] = {}
         self._territories: dict[tuple[str, str], Territory | None] = {}
+        self._drawn: dict[UUID, Territory] = {}
 
     def create(self, places: list[Place]) -> None:
-        """Write new places, one query for all of them; those that wait for a geocoding service are asked for later."""
+        """Write new places, a fixed number of queries for all of them; those that wait for a geocoding service are asked for later."""
         for place in places:
             self._settle(place)
+        drawn = drawn_at([place.point for place in places if place.point is not None and place.territory is None])
+        for place in places:
+            place.territory = place.territory or self._territory_for(place, drawn)
         Place.objects.bulk_create(places)
         for place in places:
             if place.geocode_due:
@@ -82,18 +88,20 @@ class PlaceWriter:
                 answer.found.time_zone if answer.found else current_tenant().time_zone
             )
             take_typed_position(place)
-        place.territory = place.territory or self._territory_for(place)
 
     def _ask(self, place: Place) -> Answer:
         key = (place.country, place.region, place.city, place.postal_code)
         return _remember(self._answers, key, partial(self._geocoding.ask_offline, place.address))
 
-    def _territory_for(self, place: Place) -> Territory | None:
+    def _territory_for(self, place: Place, drawn: Mapping[Point, list[UUID]]) -> Territory | None:
+        if place.point in drawn:
+            territory_id = drawn[place.point][0]
+            return _remember(self._drawn, territory_id, partial(Territory.objects.get, pk=territory_id))
         key = (place.country, place.postal_code)
         return _remember(self._territories, key, partial(territory_of, *key))
 
 
-def _remember(memory: dict, key: tuple, ask):
+def _remember(memory: dict, key: Hashable, ask):
     if key not in memory:
         if len(memory) >= 20_000:  # noqa: PLR2004  keeps a file of any size in flat memory
             memory.clear()

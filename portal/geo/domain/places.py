@@ -1,5 +1,7 @@
 """Write a place; find its position, time zone and territory (SCH-10)."""
 
+from copy import copy
+
 from django.db import transaction
 
 from portal.audit.domain import record
@@ -21,7 +23,7 @@ def save_place(place: Place, *, by=None) -> Place:
 
     A position that was typed stays as it is. Otherwise the offline gazetteer places a new address at once, and a geocoding
     service, where one is set, is asked after the commit. An empty time zone becomes that of the address, else the
-    tenant's. The territory follows the postal code unless somebody chose it by hand.
+    tenant's. The territory follows position and postal code unless somebody chose it by hand.
     """
     tidy(place)
     former = Place.objects.filter(pk=place.pk).order_by("pk").first()
@@ -62,16 +64,17 @@ def apply_answer(place_id, asked: Address, answer: Answer) -> Place | None:
     place = Place.objects.select_for_update(of=("self",), no_key=True).filter(pk=place_id).order_by("pk").first()
     if place is None or place.address != asked or place.geocoded_by == GeocodedBy.MANUAL:
         return None
-    former_point = place.point
+    former = copy(place)
     take_answer(place, answer)
     place.geocode_due = answer.ask_again
+    place.territory = _territory(place, former)
     place.save()
-    if former_point != place.point:
+    if former.point != place.point:
         record(
             None,
             "place.locate",
             place,
-            before={"position": _text(former_point)},
+            before={"position": _text(former.point)},
             after={"position": _text(place.point), "by": place.geocoded_by},
         )
     return place
@@ -131,15 +134,22 @@ def take_answer(place: Place, answer: Answer) -> None:
 
 
 def _territory(place: Place, former: Place | None) -> Territory | None:
-    """The territory of the postal code, unless one was chosen by hand."""
+    """The territory in which the place lies, unless one was chosen by hand."""
     if former is None:
-        return place.territory or territory_of(place.country, place.postal_code)
+        return place.territory or found_for(place)
     same_code = (former.country, former.postal_code) == (place.country, place.postal_code)
-    if same_code or place.territory_id != former.territory_id:
+    if place.territory_id != former.territory_id or (same_code and former.point == place.point):
         return place.territory
-    found = territory_of(place.country, place.postal_code)
-    was_by_hand = former.territory != territory_of(former.country, former.postal_code)
+    found, found_before = found_for(place), found_for(former)
+    if same_code and found == found_before:
+        return place.territory
+    was_by_hand = former.territory != found_before
     return place.territory if found is None and was_by_hand else found
+
+
+def found_for(place: Place) -> Territory | None:
+    """The territory of where the place is now."""
+    return territory_of(place.country, place.postal_code, place.point)
 
 
 def _record(place: Place, former: Place | None, by) -> None:

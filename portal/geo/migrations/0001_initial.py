@@ -309,9 +309,93 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="TerritoryShape",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("corners", portal.geo.fields.RingField(verbose_name="corners")),
+                (
+                    "west",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("corners"), template="((box(%(expressions)s))[1])[0]"),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "east",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("corners"), template="((box(%(expressions)s))[0])[0]"),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "south",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("corners"), template="((box(%(expressions)s))[1])[1]"),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "north",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(models.F("corners"), template="((box(%(expressions)s))[0])[1]"),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shapes",
+                        to="geo.territory",
+                        verbose_name="territory",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "drawn area",
+                "verbose_name_plural": "drawn areas",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("corners__corner_count__range", (3, 1000))),
+                        name="territory_shape_corners",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("east__lte", 180), ("north__lte", 90), ("south__gte", -90), ("west__gte", -180)
+                        ),
+                        name="territory_shape_on_earth",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("south__lt", models.F("north")), ("west__lt", models.F("east"))),
+                        name="territory_shape_has_surface",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "west", "east", "south", "north"], name="shapes_around"),
+                ],
+            },
+        ),
         *protect(
             "Territory",
             "Place",
             "TerritoryArea",
+            "TerritoryShape",
         ),
     ]

@@ -41,6 +41,7 @@ def test_stars_and_words_are_kept_once_and_count_for_the_partner(visitor, in_com
     page = visitor.get(path)
     assert page.status_code == 200
     assert delivery.partner.name in page.text
+    assert f"Only {in_company.name} reads what you say." in page.text
     assert page["Referrer-Policy"] == "no-referrer"
     assert page["Cache-Control"] == PRIVATE
     assert visitor.post(path, {"rating": "4", "comment": "Came on time"}).url == path
