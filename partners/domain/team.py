@@ -30,7 +30,8 @@ def add_colleague(actor: Contact, *, full_name: str, email: str, phone: str = ""
     """
     lock_team(actor)
     address = email.strip().lower()
-    former = Contact.objects.filter(account=actor.account_id, email__iexact=address).order_by("pk").first()
+    known = Contact.objects.filter(account=actor.account_id, is_active=True, email__iexact=address)
+    former = known.order_by("pk").first()
     if former is not None:
         return former
     colleague = Contact.objects.create(

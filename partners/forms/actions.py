@@ -74,11 +74,12 @@ class PersonForm(forms.Form):
             self.fields["known"].choices = [("", _("Somebody new")), *known]
         else:
             del self.fields["known"]
+            self.fields["full_name"].required = True
 
     def clean(self):
         found = super().clean()
         found.setdefault("known", "")
-        if not found["known"] and not found.get("full_name"):
+        if not found["known"] and not found.get("full_name") and "full_name" not in self.errors:
             self.add_error("full_name", _("Enter a name."))
         return found
 

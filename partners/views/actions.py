@@ -163,16 +163,13 @@ class AddPerson(OpportunityAction):
     done = gettext_lazy("The contact is added.")
 
     def get_form(self, obj, data=None):
-        known = lists.known_people(self.viewer, obj, PEOPLE_OFFERED)
-        return PersonForm(data, known=[(str(each.pk), f"{each.full_name} · {each.email}") for each in known])
+        self.known = {str(each.pk): each for each in lists.known_people(self.viewer, obj, PEOPLE_OFFERED)}
+        return PersonForm(data, known=[(key, f"{each.full_name} · {each.email}") for key, each in self.known.items()])
 
     def act(self, obj, data):
         words = ("full_name", "position", "email", "phone")
-        values = {name: data[name] for name in words}
-        if data["known"]:
-            known = lists.known_people(self.viewer, obj, PEOPLE_OFFERED)
-            found = next(each for each in known if str(each.pk) == data["known"])
-            values = {name: getattr(found, name) for name in words}
+        found = self.known.get(data["known"])
+        values = {name: getattr(found, name) if found else data[name] for name in words}
         add_contact(obj, **values, by=actor(self.request))
 
 
@@ -184,15 +181,11 @@ class ColleagueAction(OpportunityAction):
     domain_verb: ClassVar[Callable]
 
     def get_form(self, obj, data=None):
-        return ColleagueForm(data, colleagues=[(str(each.pk), each.full_name) for each in self.offered(obj)])
-
-    def offered(self, obj) -> list:
-        """Who can be named."""
-        return people.colleagues_on(obj)
+        self.offered = {str(each.pk): each for each in people.colleagues_on(obj)}
+        return ColleagueForm(data, colleagues=[(key, each.full_name) for key, each in self.offered.items()])
 
     def act(self, obj, data):
-        contact = next(each for each in self.offered(obj) if str(each.pk) == data["contact"])
-        type(self).domain_verb(obj, contact, by=actor(self.request))
+        type(self).domain_verb(obj, self.offered[data["contact"]], by=actor(self.request))
 
 
 class Assign(ColleagueAction):
@@ -239,10 +232,11 @@ class Unshare(OpportunityAction):
 
     def get_form(self, obj, data=None):
         chosen = self.request.GET.get("who", "")
-        return UnshareForm(data, who=[(each.key, each.name) for each in people.sharing(obj)], initial={"who": chosen})
+        self.shared = {each.key: each for each in people.sharing(obj)}
+        return UnshareForm(data, who=[(key, each.name) for key, each in self.shared.items()], initial={"who": chosen})
 
     def act(self, obj, data):
-        found = next(each for each in people.sharing(obj) if each.key == data["who"])
+        found = self.shared[data["who"]]
         if found.contact is not None:
             unshare(obj, found.contact, by=actor(self.request))
         else:

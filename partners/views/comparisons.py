@@ -112,4 +112,6 @@ def value_text(cell: Cell) -> str:
 
 def points(number: float) -> str:
     """A sum or product to two places."""
-    return number_text(Decimal(str(number)).quantize(DIGITS), get_language())
+    rounded = Decimal(str(number)).quantize(DIGITS)
+    # Nothing has no sign.
+    return number_text(rounded or Decimal(0), get_language())

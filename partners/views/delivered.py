@@ -63,7 +63,7 @@ class DeliveredList(PricedListView):
         ("delivered", gettext_lazy("Delivered")),
         ("", gettext_lazy("Where")),
         ("", gettext_lazy("About")),
-        ("expires", gettext_lazy("Answer by")),
+        ("expires", gettext_lazy("Time left")),
     )
     money_heads = (("revenue", gettext_lazy("Estimated revenue")),)
 

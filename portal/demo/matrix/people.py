@@ -25,7 +25,7 @@ OF_OWN = {
     "project approver": ("psa-customer-approver",),
     "service approver, project reviewer": ("fs-customer-approver", "psa-customer-reviewer"),
     "opportunity reviewer": ("partner-reader",),
-    "opportunity approver": ("partner-administrator",),
+    "opportunity approver": ("partner-manager",),
     "two companies": ("psa-customer-reviewer",),
 }
 OF_PARTNER = {"partner reviewer": ("psa-partner-reviewer",), "partner approver": ("psa-partner-approver",)}
