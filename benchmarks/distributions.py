@@ -1,9 +1,9 @@
 """Time distributions with everything they write: `python -m portal.embedded exec -- python benchmarks/distributions.py`.
 
 BENCH_PARTNERS partners (10,000) in one programme with BENCH_ROWS opportunities (100,000) behind them. Prints JSON: milliseconds (p50,
-p95) and queries of a distribution that is written and committed, of the whole table read again, of a trial of weights, and of the pages
-of the partner with the most opportunities; the bytes that the table of one distribution takes. Exits with 1 when a distribution took
-longer than P50_LIMIT or made another number of queries than one in a programme of few partners.
+p95) and queries of a distribution that is written and committed, of the whole table and of a page of it read again, of a trial of
+weights, and of the pages of the partner with the most opportunities; the bytes that the table of one distribution takes. Exits with 1
+when a distribution took longer than P50_LIMIT or made another number of queries than one in a programme of few partners.
 """
 
 import json
@@ -90,7 +90,7 @@ def distributions(tenant, territories: list) -> dict:
 def readings(tenant) -> dict:
     """The whole table of a distribution, and a trial of other weights over all of them."""
     from partners.domain.simulation import simulate
-    from partners.domain.tables import table_of
+    from partners.domain.tables import kept_by, table_of
     from partners.engine.weights import Weights
     from partners.models import DistributionRun
     from portal.tenancy.scope import tenant_scope
@@ -99,11 +99,16 @@ def readings(tenant) -> dict:
         with tenant_scope(tenant):
             table_of(DistributionRun.objects.order_by("-at", "-pk")[0])
 
+    def page(_number: int) -> None:
+        with tenant_scope(tenant):
+            kept = kept_by(DistributionRun.objects.order_by("-at", "-pk")[0])
+            list(map(kept.row, kept.ranking()[:50]))
+
     def trial(_number: int) -> None:
         with tenant_scope(tenant):
             simulate(Weights(win_rate=5.0, distance=0.0))
 
-    return {"whole table": spans(table, 5), "trial of weights": spans(trial, 2)}
+    return {"whole table": spans(table, 5), "page of the table": spans(page, 5), "trial of weights": spans(trial, 2)}
 
 
 def pages(contact) -> dict:

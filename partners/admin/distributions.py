@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partners.admin.distribution_rows import csv_of, heads_of, lines_of
-from partners.domain.tables import table_of
+from partners.domain.tables import kept_by, table_of
 from partners.models import DistributionRun
 from partners.queries.tables import SORTS, found_rows, names_of, sorted_rows, wish_of
 from partners.words import points_text
@@ -82,12 +82,14 @@ class DistributionRunAdmin(ReadOnlyAdmin):
         run = self.get_object(request, unquote(object_id))
         if run is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        rows = table_of(run)
+        kept = kept_by(run)
+        ranked = kept.ranking()
         asked = {name: request.GET.get(name, "")[:100] for name in ("q", "kind", "sort")}
-        page = Paginator(sorted_rows(found_rows(rows, asked["q"], asked["kind"]), asked["sort"]), LINES_A_PAGE)
+        page = Paginator(sorted_rows(found_rows(ranked, asked["q"], asked["kind"]), asked["sort"]), LINES_A_PAGE)
         shown = page.get_page(request.GET.get("page"))
-        chosen = [row for row in rows if row.partner.key == run.winner_id]
-        names = names_of([*shown, *chosen])
+        rows = [kept.row(each) for each in shown]
+        chosen = [kept.row(each) for each in ranked if each.partner.key == run.winner_id]
+        names = names_of([*rows, *chosen])
         context = {
             **self.admin_site.each_context(request),
             "title": _("Distribution of %(name)s") % {"name": run.opportunity},
@@ -95,9 +97,9 @@ class DistributionRunAdmin(ReadOnlyAdmin):
             "original": run,
             "run": run,
             "facts": facts_of(run),
-            "heads": heads_of(rows, run),
+            "heads": heads_of([kept.row(each) for each in ranked[:1]], run),
             "chosen": lines_of(chosen, names, run),
-            "lines": lines_of(shown, names, run),
+            "lines": lines_of(rows, names, run),
             "page": shown,
             "asked": asked,
             "sorts": [(name, label) for name, label in SORT_LABELS.items() if name in SORTS],

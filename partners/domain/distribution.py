@@ -167,8 +167,8 @@ class Try:
 def try_best(locked: Opportunity, asked: Asked, trying: Try) -> Delivery | None:
     """Rank, lock, look again, write. Raises Taken where the best one has no room any more."""
     weights = weights_of(trying.settings)
-    seen = look_at_partners(asked, stalled_before=stalled_before(trying.settings))
-    award = best(asked, Programme(seen.available, filled(seen.prior, NEUTRAL)), weights)
+    seen = look_at_partners(asked, weights, stalled_before=stalled_before(trying.settings))
+    award = best(asked, Programme(seen.close, filled(seen.prior, NEUTRAL)), weights)
     winner = award.winner.key if award.winner else None
     programmes = lock_programmes([winner, trying.former])
     if winner is not None and not may_get(programmes.get(winner)):
@@ -200,7 +200,7 @@ def write_run(locked: Opportunity, trying: Try, seen: Seen, award: Award, weight
         winner_id=award.winner.key if award.winner else None,
         score=award.winner.score if award.winner else None,
         partner_count=seen.partner_count,
-        available_count=len(seen.available),
+        available_count=seen.available_count,
         asked=as_kept(award.opportunity),
         weights=weights.to_settings(),
         table_id=seen.table_id,

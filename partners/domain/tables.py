@@ -6,7 +6,7 @@ from uuid import UUID
 from partners.domain.asking import asked_in
 from partners.engine.metrics import NEUTRAL, Rates, filled
 from partners.engine.programme import Opportunity as Asked
-from partners.engine.ranking import Programme, Row, table
+from partners.engine.ranking import Programme, Ranked, Row, ranking, row, table
 from partners.engine.weights import Weights
 from partners.models import DistributionRun
 from partners.queries.candidates import columns_of, partner_of
@@ -18,6 +18,14 @@ class Kept(NamedTuple):
     asked: Asked
     programme: Programme
     weights: Weights
+
+    def ranking(self) -> tuple[Ranked, ...]:
+        """Every partner in the order of the table; give those that are looked at to `row`."""
+        return ranking(*self)
+
+    def row(self, ranked: Ranked) -> Row:
+        """The whole line of one of them: each metric, weight and product."""
+        return row(ranked, *self)
 
 
 def kept_by(run: DistributionRun) -> Kept:
@@ -35,4 +43,5 @@ def table_of(run: DistributionRun) -> tuple[Row, ...]:
 
 def row_of(run: DistributionRun, account_id: UUID) -> Row | None:
     """The line of one partner, for that partner's own eyes; None where it was not in the programme then."""
-    return next((row for row in table_of(run) if row.partner.key == account_id), None)
+    kept = kept_by(run)
+    return next((kept.row(each) for each in kept.ranking() if each.partner.key == account_id), None)

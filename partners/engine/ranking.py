@@ -8,11 +8,14 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
-from partners.engine.eligibility import Reason, why_not
+from partners.engine.eligibility import Reason, is_available, why_not
 from partners.engine.metrics import Rates, filled, fixed_points, mean, metres, rates, score
 from partners.engine.programme import Key, Opportunity, Partner
 from partners.engine.search import Candidate, Search
 from partners.engine.weights import Metric, Weights
+
+# All but the distance, in the order of the table.
+RATED = tuple(Metric)[1:]
 
 
 class Cell(NamedTuple):
@@ -53,6 +56,15 @@ class Row(NamedTuple):
         return not self.partner.record.delivered
 
 
+class Ranked(NamedTuple):
+    """Where a partner stands; `row` makes its line of the table. Who is not available has no place."""
+
+    partner: Partner
+    is_available: bool
+    score: float
+    place: int | None
+
+
 class Standing(NamedTuple):
     """A partner that can get the opportunity: its score and its distance, None where a location is not known."""
 
@@ -86,11 +98,15 @@ class Programme:
 
     @cached_property
     def _by_key(self) -> dict[Key, tuple[Partner, Rates]]:
-        return {partner.key: (partner, own) for partner, own in zip(self.partners, self._own, strict=True)}
+        return {partner.key: (partner, own) for partner, own in self.known()}
 
     def rates_of(self, key: Key) -> Rates:
         """A partner's own rates, None where it has no history; KeyError for one that is not in the programme."""
         return self._by_key[key][1]
+
+    def known(self) -> Iterator[tuple[Partner, Rates]]:
+        """The partners by their keys, with their own rates."""
+        return zip(self.partners, self._own, strict=True)
 
     def new_search(self, weights: Weights) -> Search:
         """A search whose partners have open what they have now; it is changed by what is distributed."""
@@ -123,32 +139,42 @@ def distribute(opportunities: Iterable[Opportunity], programme: Programme, weigh
         yield _award(opportunity, found)
 
 
-def table(opportunity: Opportunity, programme: Programme, weights: Weights) -> tuple[Row, ...]:
-    """Every partner: the available ones by place, then the others as they would rank."""
-    ranked = sorted((_ranked(opportunity, programme, weights, partner) for partner in programme.partners), key=_order)
-    places = iter(range(1, len(ranked) + 1))
-    return tuple(row if row.reasons else row._replace(place=next(places)) for _, row in ranked)
+def ranking(opportunity: Opportunity, programme: Programme, weights: Weights) -> tuple[Ranked, ...]:
+    """Every partner in the order of the table, without its metrics: what lists and pages sort by before they make a few rows."""
+    found = []
+    for number, (partner, own) in enumerate(programme.known()):
+        away = metres(partner.position, opportunity.position)
+        points = score(fixed_points(filled(own, programme.prior), weights), weights.distance, away)
+        unavailable = not is_available(partner, opportunity)
+        # Partners stand in the order of their keys, and numbers are compared faster.
+        found.append((unavailable, -points, partner.open_count, away, number, partner))
+    found.sort()
+    return tuple(
+        Ranked(partner, not unavailable, 0.0 - minus, None if unavailable else place)
+        for place, (unavailable, minus, _, _, _, partner) in enumerate(found, start=1)
+    )
 
 
-def _order(ranked: tuple[tuple, Row]) -> tuple:
-    rank, row = ranked
-    return not row.is_available, *rank
-
-
-def _ranked(opportunity: Opportunity, programme: Programme, weights: Weights, partner: Partner) -> tuple[tuple, Row]:
+def row(ranked: Ranked, opportunity: Opportunity, programme: Programme, weights: Weights) -> Row:
+    """The whole line of a partner."""
+    partner = ranked.partner
     own = programme.rates_of(partner.key)
     full = filled(own, programme.prior)
     away = metres(partner.position, opportunity.position)
-    points = score(fixed_points(full, weights), weights.distance, away)
-    row = Row(
+    return Row(
         partner=partner,
         reasons=why_not(partner, opportunity),
         cells=(_distance_cell(opportunity, weights, partner, away), *_cells(own, full, weights)),
         first_report_rate=own.first_report_rate,
-        score=points,
-        place=None,
+        score=ranked.score,
+        place=ranked.place,
     )
-    return (-points, partner.open_count, away, partner.key), row
+
+
+def table(opportunity: Opportunity, programme: Programme, weights: Weights) -> tuple[Row, ...]:
+    """Every partner: the available ones by place, then the others as they would rank."""
+    ranked = ranking(opportunity, programme, weights)
+    return tuple(row(each, opportunity, programme, weights) for each in ranked)
 
 
 def _distance_cell(opportunity: Opportunity, weights: Weights, partner: Partner, away: int) -> Cell:
@@ -158,7 +184,7 @@ def _distance_cell(opportunity: Opportunity, weights: Weights, partner: Partner,
 
 
 def _cells(own: Rates, full: Rates, weights: Weights) -> Iterator[Cell]:
-    for metric in list(Metric)[1:]:
+    for metric in RATED:
         value = getattr(full, metric)
         weight = weights[metric]
         yield Cell(metric, value, getattr(own, metric) is None, weight, weight * (value or 0.0))

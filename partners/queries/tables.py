@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from partners.engine.ranking import Row
+from partners.engine.ranking import Ranked, Row
 from partners.models import DistributionRun, LeadType
 from portal.accounts.models import Account
 from portal.catalog.models import Product
@@ -50,12 +50,12 @@ def wish_of(run: DistributionRun) -> Wish:
     )
 
 
-def sorted_rows(rows: Sequence[Row], sort: str) -> list[Row]:
+def sorted_rows(rows: Sequence[Ranked], sort: str) -> list[Ranked]:
     """In the order that was asked for; equal ones as they ranked."""
     return sorted(rows, key=SORTS.get(sort, SORTS["place"]))
 
 
-def found_rows(rows: Sequence[Row], word: str, kind: str) -> list[Row]:
+def found_rows(rows: Sequence[Ranked], word: str, kind: str) -> list[Ranked]:
     """Those whose partner has the word in its name or number, and that are available or not, as asked."""
     found = [row for row in rows if not kind or row.is_available == (kind == "available")]
     if not word:

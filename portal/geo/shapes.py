@@ -19,6 +19,7 @@ MAXIMUM_RINGS = 100
 # Signs of one text: some 10,000 corners.
 MAXIMUM_LENGTH = 500_000
 MAXIMUM_NESTING = 50
+DIMENSIONS = 2
 
 
 def rings_of(text: str) -> tuple[Ring, ...]:
@@ -93,9 +94,9 @@ def _ring(number: int, given: Any) -> Ring:
 def _corner(number: int, given: Any) -> Point:
     position = given if isinstance(given, list) else []
     # A third number is a height.
-    if len(position) < 2 or not all(type(each) in (int, float) for each in position[:2]):  # noqa: PLR2004
+    if len(position) < DIMENSIONS or not all(type(each) in (int, float) for each in position[:DIMENSIONS]):
         raise ValidationError(_("A corner of area %(number)d is no pair of numbers."), params={"number": number})
-    longitude, latitude = position[:2]
+    longitude, latitude = position[:DIMENSIONS]
     # Not a number at all fails both comparisons.
     if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):  # noqa: PLR2004  the globe
         raise ValidationError(

@@ -1,12 +1,15 @@
 """To which partner an opportunity goes, how it is kept, and which one is next (PRT-2, PRT-3, PRT-5)."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notifications.models import OutboxMessage
 from partners.domain.asking import asked_by
@@ -18,11 +21,16 @@ from partners.domain.records import count_record
 from partners.domain.sweeping import distribute_one, sweep
 from partners.domain.tables import kept_by, row_of, table_of
 from partners.engine.eligibility import Reason
+from partners.engine.metrics import NEUTRAL, filled
 from partners.engine.programme import Partner, Record
 from partners.engine.ranking import Programme, best, table
+from partners.engine.weights import RANGES, Metric, Weights
 from partners.enums import DeclineReason, Occasion, OpportunityStatus, Outcome, ReturnReason
 from partners.models import Delivery, DistributionRun, Opportunity, OpportunityEvent, PartnerProgramme, PartnerRecord
+from partners.queries.candidates import look_at_partners
 from partners.tasks import sweep as sweep_task
+from portal.geo.models import Place
+from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
 from tests.factories.accounts import make_account
 from tests.factories.catalog import make_product
@@ -148,6 +156,55 @@ def test_sql_and_engine_agree_on_who_is_available():
             assert mine.score == pytest.approx(theirs.score, abs=1e-9)
         assert run.available_count == sum(row.is_available for row in seen)
         assert (delivery.partner_id if delivery else None) == next((r.partner.key for r in seen if r.place == 1), None)
+
+
+RECORDS = st.tuples(
+    st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 2160)
+).map(
+    lambda n: {
+        "delivered": sum(n[:4]) + n[0],
+        "accepted": n[0] + n[1] + n[2],
+        "declined": n[3],
+        "feedback": n[0],
+        "returned": n[2],
+        "closed": n[0] + n[1],
+        "won": n[0],
+        "days": n[4] / 24 if n[0] + n[1] else 0.0,
+    }
+)
+MEMBERS = st.lists(
+    st.tuples(st.sampled_from([NEAR, FAR, FARTHER, (-33.9, 151.2), None]), st.one_of(st.just({}), RECORDS)), max_size=8
+)
+
+
+@given(
+    members=MEMBERS,
+    place=st.sampled_from([NEAR, FARTHER, None]),
+    weights=st.builds(
+        Weights,
+        distance=st.sampled_from([0.0, RANGES[Metric.DISTANCE].low, RANGES[Metric.DISTANCE].default]),
+        win_rate=st.sampled_from([0.0, RANGES[Metric.WIN_RATE].high]),
+        days_to_close=st.sampled_from([0.0, RANGES[Metric.DAYS_TO_CLOSE].low]),
+    ),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sql_leaves_out_nobody_that_can_be_first_or_second(members, place, weights):
+    """The statement estimates who comes close; the engine finds the same two among these as among all."""
+    with transaction.atomic():
+        for at, record in members:
+            partner = make_partner(at=at or NEAR, record=record)
+            if at is None:
+                Place.objects.filter(pk=partner.account.place_id).update(latitude=None, longitude=None)
+        asked = asked_by(make_opportunity(place=make_place(at=place or NEAR)))
+        asked = asked if place else replace(asked, position=None)
+        seen = look_at_partners(asked, weights, stalled_before=clock.now())
+        everybody = Programme([by_orm(each) for each in PartnerProgramme.objects.order_by("pk")])
+        among_all = best(asked, everybody, weights)
+        among_close = best(asked, Programme(seen.close, filled(seen.prior, NEUTRAL)), weights)
+        for mine, theirs in ((among_close.winner, among_all.winner), (among_close.runner_up, among_all.runner_up)):
+            assert (mine and mine.key) == (theirs and theirs.key)
+        assert seen.available_count == len(members)
+        transaction.set_rollback(True)
 
 
 def before(programme, run, delivery, asked, weights):
