@@ -24,7 +24,7 @@ from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 
 OURS = "M-3002"
-COUNT, DAYS = 92, 88
+COUNT, DAYS = 68, 88
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 # Past mails about what was lived long ago.
 TOLD = (
