@@ -56,12 +56,21 @@ AWAY = f"""CASE WHEN %(latitude)s::float8 IS NULL THEN 0 WHEN latitude IS NULL T
 # By so many points an estimate may err; and so many kilometres.
 SLACK_POINTS = 1e-6
 SLACK_KILOMETRES = 0.01
-# Sets that PostgreSQL makes once and looks up, whatever it estimates: no join over them can go wrong.
+# A line that comes close to winning travels through the statement as a record, which knows no names: each with its type.
+LINE = {"account_id": "uuid", **dict.fromkeys(KEPT, "integer")} | {
+    "minimum_revenue": "numeric",
+    "maximum_revenue": "numeric",
+    "latitude": "float8",
+    "longitude": "float8",
+    "days": "float8",
+}
+# All partners are gone through once. OFFSET 0 keeps PostgreSQL from working out a line anew for each of its uses, the sets are
+# made once and looked up, whatever it estimates: no join over them can go wrong.
 FACTS = f"""
 WITH stalling AS MATERIALIZED (
   SELECT partner_id, count(*)::integer AS number FROM partners_delivery
   WHERE tenant_id = %(tenant)s AND outcome = 'accepted' AND moved_at < %(stalled_before)s GROUP BY partner_id
-), facts AS MATERIALIZED (
+), facts AS NOT MATERIALIZED (
   SELECT p.account_id, p.capacity, p.minimum_revenue, p.maximum_revenue, g.latitude, g.longitude,
     {", ".join(f"coalesce(r.{name}, 0) AS {name}" for name in ("open_count", *RECORD, "days"))},
     coalesce(s.number, 0) AS stalled,
@@ -83,10 +92,15 @@ WITH stalling AS MATERIALIZED (
   LEFT JOIN partners_partnerrecord r ON r.tenant_id = %(tenant)s AND r.programme_id = p.id
   LEFT JOIN stalling s ON s.partner_id = p.account_id
   WHERE p.tenant_id = %(tenant)s
+  OFFSET 0
 ), gathered AS MATERIALIZED (
   SELECT count(*) AS partner_count, coalesce(array_agg(account_id), '{{}}') AS partners,
     {", ".join(f"coalesce(array_agg({name}), '{{}}') AS {name}" for name in KEPT)},
-    {", ".join(f"avg({formula}) AS {name}" for name, formula in MEANS.items())}
+    {", ".join(f"avg({formula}) AS {name}" for name, formula in MEANS.items())},
+    array_agg(ROW({", ".join(f"{name}::{kind}" for name, kind in LINE.items())})) FILTER (WHERE
+      flags & 3 = 1 AND flags & 28 = 28 AND open_count < capacity
+      AND (%(value)s::numeric IS NULL OR ((minimum_revenue IS NULL OR minimum_revenue <= %(value)s::numeric)
+        AND (maximum_revenue IS NULL OR maximum_revenue >= %(value)s::numeric)))) AS found
   FROM facts
 ), kept AS (
   INSERT INTO partners_distributiontable (id, tenant_id, partners, prior, {", ".join(KEPT)})
@@ -94,10 +108,9 @@ WITH stalling AS MATERIALIZED (
 ), means AS MATERIALIZED (
   SELECT partner_count, {", ".join(MEANS)} FROM gathered
 ), available AS MATERIALIZED (
-  SELECT facts.*, {POINTS} + %(distance)s::float8 * {AWAY} AS points FROM facts CROSS JOIN means
-  WHERE flags & 3 = 1 AND flags & 28 = 28 AND open_count < capacity
-    AND (%(value)s::numeric IS NULL OR ((minimum_revenue IS NULL OR minimum_revenue <= %(value)s::numeric)
-      AND (maximum_revenue IS NULL OR maximum_revenue >= %(value)s::numeric)))
+  SELECT line.*, {POINTS} + %(distance)s::float8 * {AWAY} AS points
+  FROM means CROSS JOIN LATERAL unnest((SELECT found FROM gathered))
+    AS line ({", ".join(f"{name} {kind}" for name, kind in LINE.items())})
 ), close AS (
   SELECT * FROM available
   WHERE points >= coalesce((SELECT points FROM available ORDER BY points DESC OFFSET 1 LIMIT 1), '-infinity') - %(slack)s

@@ -1,6 +1,7 @@
 """Reads over territories and places."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,7 +26,7 @@ ORDER BY asked.number, area(path(shape.corners)), shape.id
 def drawn_at(points: Collection[Point]) -> dict[Point, list[UUID]]:
     """Whose drawn areas contain a point, the smallest area first; one query for all points. What lies in none is left out."""
     asked = list(dict.fromkeys(points))
-    values = {
+    values: dict[str, Any] = {
         "tenant": current_tenant().pk,
         "longitudes": [each.longitude for each in asked],
         "latitudes": [each.latitude for each in asked],

@@ -94,7 +94,7 @@ class PlaceWriter:
         return _remember(self._answers, key, partial(self._geocoding.ask_offline, place.address))
 
     def _territory_for(self, place: Place, drawn: Mapping[Point, list[UUID]]) -> Territory | None:
-        if place.point in drawn:
+        if place.point is not None and place.point in drawn:
             territory_id = drawn[place.point][0]
             return _remember(self._drawn, territory_id, partial(Territory.objects.get, pk=territory_id))
         key = (place.country, place.postal_code)
