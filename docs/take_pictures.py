@@ -167,6 +167,28 @@ def project_customer(browser: Browser) -> None:
         seen.keep("resources")
 
 
+def partner(browser: Browser) -> None:
+    """A partner's overview of its opportunities, and one that it works on."""
+    with visitor(browser, "meridian", language="en-GB") as seen:
+        seen.sign_in("partner-manager@meridian.example")
+        seen.go("/partners/opportunities/")
+        seen.keep("opportunities")
+        seen.go("/partners/opportunities/accepted/")
+        seen.page.locator("#list tbody th a").first.click()
+        seen.page.wait_for_load_state("networkidle")
+        seen.keep("opportunity")
+
+
+def distribution(browser: Browser) -> None:
+    """Why an opportunity went to a partner: every partner with its metrics."""
+    with visitor(browser, "meridian", language="en-GB") as seen:
+        seen.sign_in("admin@meridian.example")
+        seen.go("/admin/partners/distributionrun/")
+        seen.page.locator("#result_list a[href*='/change/']").first.click()
+        seen.page.wait_for_load_state("networkidle")
+        seen.keep("distribution")
+
+
 def technician(browser: Browser) -> None:
     """A technician's day on the phone."""
     with visitor(browser, "harbor", size=NARROW, suffix="-phone") as seen:
@@ -225,6 +247,8 @@ def main() -> None:
         staff(browser)
         technician(browser)
         project_customer(browser)
+        partner(browser)
+        distribution(browser)
         short_look(browser, "harbor", "approver@harbor.example", phone, size=NARROW, suffix="-phone")
         short_look(
             browser,
