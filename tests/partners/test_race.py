@@ -73,8 +73,11 @@ def test_answers_and_distributions_at_once_do_not_wait_in_circles(committed):
         for number in range(5):
             make_partner(at=(40.72 + number / 50, -74.0), capacity=4)
         given = [make_opportunity() for _ in range(16)]
-        for each in given:
+        for number, each in enumerate(given):
             distribute(each)
+            # Accepted before: two verbs in one transaction would lock partners in two goes, which nothing in the portal does.
+            if number % 3 == 2:
+                accept(refetched(each), by=SYSTEM)
         fresh = [make_opportunity() for _ in range(10)]
 
     def answer(number, opportunity):
@@ -83,7 +86,6 @@ def test_answers_and_distributions_at_once_do_not_wait_in_circles(committed):
             return accept(opportunity, by=SYSTEM)
         if number % 3 == 1:
             return decline(opportunity, reason=DeclineReason.NO_TIME, by=SYSTEM)
-        accept(opportunity, by=SYSTEM)
         return give_back(opportunity, reason=ReturnReason.NO_INTEREST, by=SYSTEM)
 
     results = at_once(
