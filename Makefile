@@ -30,7 +30,8 @@ stop: $(VENV)/runs ## end servers that a killed terminal left behind
 
 test: $(VENV)/develops ## every test on real servers, TESTS=path for some
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No Chromium found: the browser tests will fail. On Debian: apt-get install chromium"
-	@$(EMBEDDED) exec --test -- $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+	@# One order of sets for all workers, another one in each run: cases that are named after a set have the same name everywhere.
+	@PYTHONHASHSEED=$${PYTHONHASHSEED:-$$($(BIN)/python -c "import random; print(random.randrange(1, 2**16))")} $(EMBEDDED) exec --test -- $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: style imports types templates migrations production ## style, imports, types, templates, migrations, production settings
 

@@ -170,7 +170,7 @@ def project_customer(browser: Browser) -> None:
 def partner(browser: Browser) -> None:
     """A partner's overview of its opportunities, and one that it works on."""
     with visitor(browser, "meridian", language="en-GB") as seen:
-        seen.sign_in("partner-manager@meridian.example")
+        seen.sign_in("partner-admin@meridian.example")
         seen.go("/partners/opportunities/")
         seen.keep("opportunities")
         seen.go("/partners/opportunities/accepted/")
