@@ -88,7 +88,10 @@ def test_a_replanning_worker_killed_at_any_step_leaves_each_visit_whole(committe
 
 def test_replanning_workers_at_once_move_each_visit_once(committed, stranded, planned):
     pids = [fork(planned(replan.sweep), dies_after=30), *(fork(planned(replan.sweep)) for _ in range(WORKERS))]
-    assert ends(*pids) == [KILLED, *[DONE] * WORKERS]
+    first, *others = ends(*pids)
+    # Where the others were faster it has nothing left to do, and no thirtieth step to die at.
+    assert first in {KILLED, DONE}
+    assert others == [DONE] * WORKERS
     at_once(planned(replan.sweep))
     assert look_at_moves(committed, stranded) == len(stranded)
 
