@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.fields import LongText
+from portal.kit.fields import STARS, LongText, StarsField
 from scheduling.domain.booking import Slot
 from scheduling.enums import QuestionKind
 from scheduling.models import SurveyQuestion
@@ -203,22 +203,10 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return None
 
 
-STARS = {1: _("Poor"), 2: _("Fair"), 3: _("Good"), 4: _("Very good"), 5: _("Excellent")}
-
-
 class FeedbackForm(forms.Form):
     """A rating, the answers to the survey's questions, comments (SCH-9)."""
 
-    rating = forms.TypedChoiceField(
-        label=_("How was the visit?"),
-        choices=list(STARS.items()),
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose from one to five stars."),
-            "invalid_choice": _("Choose from one to five stars."),
-        },
-    )
+    rating = StarsField(label=_("How was the visit?"))
     comments = LongText(
         label=_("Anything else you would like to say?"),
         required=False,

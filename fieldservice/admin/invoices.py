@@ -1,6 +1,5 @@
 """Invoices: written while they are drafts, then issued, paid, credited or canceled by the domain's verbs (FS-5)."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -18,7 +17,7 @@ from portal.access.admin.exposure import BULK_LIMIT
 from portal.access.domain.exposure import note_exposure
 from portal.kit.money import money_text
 from portal.tenancy.admin import portal_admin
-from portal.tenancy.forms import TenantForm
+from portal.tenancy.forms import StatusForm
 from portal.timeline.admin import TimelineMixin
 
 # What a draft may change, what an issued invoice may, and what is written beside the verb that drafts.
@@ -27,25 +26,19 @@ LASTING_FIELDS = ("due_date", "is_exposed", "internal_notes", "external_number")
 BESIDE = ("internal_notes", "external_number")
 
 
-class InvoiceForm(TenantForm):
+class InvoiceForm(StatusForm):
     """What the fields say must go together; a form that was opened before somebody issued the invoice is refused."""
 
-    seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
+    lock = staticmethod(lock_invoice)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.is_new = self.instance._state.adding  # noqa: SLF001  Django's own way to ask
-        self.initial["seen_status"] = self.instance.status
         if self.is_new and "due_date" in self.fields:
             self.fields["due_date"].required = False
             self.fields["due_date"].help_text = _("Left empty, by the customer's days to pay.")
 
     def clean(self):
         super().clean()
-        if not self.is_new:
-            now = lock_invoice(self.instance).status
-            if self.cleaned_data.get("seen_status", now) != now:
-                self.add_error(None, _("Somebody has changed the state of this invoice meanwhile. Open it again."))
         account = self.cleaned_data.get("account")
         for name in ("agreement", "work_order"):
             origin = self.cleaned_data.get(name)

@@ -1,6 +1,5 @@
 """Opportunities: what they say, who had them, what happened; given on and ended by actions (PRT-2, PRT-4, PRT-6)."""
 
-from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -25,7 +24,7 @@ from portal.access.admin import WhoSeesMixin
 from portal.access.admin.record_actions import RecordActions
 from portal.kit.money import money_text
 from portal.tenancy.admin import COUNT_LIMIT, TenantInline, TenantModelAdmin, Waiting, portal_admin
-from portal.tenancy.forms import TenantForm
+from portal.tenancy.forms import StatusForm
 
 # What staff keep beside the content.
 BESIDE = ("internal_notes", "external_number")
@@ -33,22 +32,13 @@ STANDING = ("number", "status", "partner", "owner", "phase", "source", "is_ready
 MOMENTS = ("created_at", "moved_at", "active_at", "closed_at")
 
 
-class OpportunityForm(TenantForm):
+class OpportunityForm(StatusForm):
     """The customer's contact belongs to the customer; a form that was opened before somebody changed the status is refused."""
 
-    seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.is_new = self.instance._state.adding  # noqa: SLF001  Django's own way to ask
-        self.initial["seen_status"] = self.instance.status
+    lock = staticmethod(lock)
 
     def clean(self):
         super().clean()
-        if not self.is_new:
-            now = lock(self.instance).status
-            if self.cleaned_data.get("seen_status", now) != now:
-                self.add_error(None, _("Somebody has changed the status of this opportunity meanwhile. Open it again."))
         found = {name: self.cleaned_data.get(name, getattr(self.instance, name)) for name in ("customer", "contact")}
         if found["contact"] and (found["customer"] is None or found["contact"].account_id != found["customer"].pk):
             self.add_error(

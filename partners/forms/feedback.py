@@ -4,23 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partners.domain.feedback import COMMENT_LENGTH
-from portal.kit.fields import LongText
-from scheduling.forms import STARS
+from portal.kit.fields import LongText, StarsField
 
 
 class PartnerFeedbackForm(forms.Form):
     """Stars and words."""
 
-    rating = forms.TypedChoiceField(
-        label=_("How is the partner doing?"),
-        choices=list(STARS.items()),
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose from one to five stars."),
-            "invalid_choice": _("Choose from one to five stars."),
-        },
-    )
+    rating = StarsField(label=_("How is the partner doing?"))
     comment = LongText(
         label=_("Anything else you would like to say?"),
         required=False,

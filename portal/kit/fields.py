@@ -1,6 +1,9 @@
 """Fields of forms that several apps need."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.texts import plain_ends
 
@@ -12,3 +15,17 @@ class LongText(forms.CharField):
 
     def to_python(self, value) -> str | None:
         return super().to_python(plain_ends(value) if isinstance(value, str) else value)
+
+
+STARS = {1: _("Poor"), 2: _("Fair"), 3: _("Good"), 4: _("Very good"), 5: _("Excellent")}
+
+
+class StarsField(forms.TypedChoiceField):
+    """One to five stars; the value is their number."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **options: Any) -> None:
+        which = _("Choose from one to five stars.")
+        messages = {"required": which, "invalid_choice": which}
+        super().__init__(choices=list(STARS.items()), coerce=int, error_messages=messages, **options)

@@ -1,7 +1,7 @@
 """Model forms over tenant tables, and the inputs of the admin."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -44,6 +44,29 @@ class TenantForm(ModelForm):
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"tenant"}  # type: ignore[misc]
+
+
+class StatusForm(TenantForm):
+    """For a record with a status: a form that was opened before somebody changed the status is refused.
+
+    `lock(record)` gives the row as it is now, locked until the transaction ends. The page holds the field `seen_status`.
+    """
+
+    lock: ClassVar[Callable]
+    seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance._state.adding  # noqa: SLF001  Django's own way to ask
+        self.initial["seen_status"] = self.instance.status
+
+    def clean(self):
+        super().clean()
+        if not self.is_new:
+            now = type(self).lock(self.instance).status
+            if self.cleaned_data.get("seen_status", now) != now:
+                self.add_error(None, _("Somebody has changed the state of this record meanwhile. Open it again."))
+        return self.cleaned_data
 
 
 class TreeForm(TenantForm):

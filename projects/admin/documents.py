@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from portal.access.admin import ExposedModelAdmin
 from portal.access.admin.record_actions import RecordActions
 from portal.access.domain.exposure import note_exposure
 from portal.kit.money import money_text
-from portal.tenancy.forms import TenantForm
+from portal.tenancy.forms import StatusForm
 from portal.timeline.admin import TimelineMixin
 from projects.domain.documents import lock
 
@@ -21,23 +20,14 @@ BESIDE = ("internal_notes", "external_number")
 SUMS = ("net_text", "tax_text", "total_text")
 
 
-class DocumentForm(TenantForm):
+class DocumentForm(StatusForm):
     """What the fields name must go together; a form that was opened before somebody changed the state is refused."""
 
     of_account: tuple[str, ...] = ("project",)
-    seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.is_new = self.instance._state.adding  # noqa: SLF001  Django's own way to ask
-        self.initial["seen_status"] = self.instance.status
+    lock = staticmethod(lock)
 
     def clean(self):
         super().clean()
-        if not self.is_new:
-            now = lock(self.instance).status
-            if self.cleaned_data.get("seen_status", now) != now:
-                self.add_error(None, _("Somebody has changed the state of this record meanwhile. Open it again."))
         account = self.cleaned_data.get("account") or (None if self.is_new else self.instance.account)
         for name in self.of_account:
             origin = self.cleaned_data.get(name)

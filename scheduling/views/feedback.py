@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.enums import Section
 from portal.kit.errors import DomainError
+from portal.kit.fields import STARS
 from portal.web.views.base import ActionView
 from scheduling.domain.feedback import give_feedback
 from scheduling.domain.rules import load_settings
 from scheduling.errors import FeedbackGiven
-from scheduling.forms import STARS, FeedbackForm, answer_label
+from scheduling.forms import FeedbackForm, answer_label
 from scheduling.policies import can_give_feedback
 from scheduling.queries import appointment_list
 from scheduling.queries.feedback import feedback_of, questions_of, survey_in

@@ -136,7 +136,7 @@ def test_a_form_that_was_opened_before_the_status_changed_is_refused(browser, in
     make_delivery(opportunity=opportunity)
     fields = {"topic": "After", "customer": opportunity.customer_id, "seen_status": "in_progress"} | inlines(shown)
     answer = browser.post(page(opportunity), fields)
-    assert "Somebody has changed the status of this opportunity meanwhile" in answer.text
+    assert "Somebody has changed the state of this record meanwhile" in answer.text
     assert fresh(opportunity).topic == "Before"
 
 
