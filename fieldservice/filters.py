@@ -4,10 +4,10 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.enums import AgreementStatus, InvoiceKind, InvoiceStatus, Priority, WorkOrderStatus
 from fieldservice.queries.assets import choices_of, no_warranty, under_warranty, warranty_over
 from fieldservice.queries.invoices import is_overdue
+from portal.tenancy.days import today
 
 
 class WorkOrderFilter(django_filters.FilterSet):

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fieldservice.domain.invoices import today
+from portal.tenancy.days import today
 from projects.enums import ContractKind, Health, ProjectStage
 from projects.queries import invoices as invoice_queries
 from projects.queries.resources import roles_of

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from fieldservice.domain.agreement_copies import Parts, copy_agreement, next_end, renew
 from fieldservice.domain.agreements import activate, cancel, expire, later_drafts, unplanned_work_orders
-from fieldservice.domain.invoices import today
 from fieldservice.domain.recurrences import day_text, listed, next_by_rule, recurrence_of, words
 from fieldservice.domain.setups import DAY
 from fieldservice.enums import AgreementStatus, DateStatus
 from fieldservice.models import Agreement, BookingDate, BookingSetup, InvoiceDate, InvoiceSetup
 from portal.access.admin.record_actions import Action, ActionForm
+from portal.tenancy.days import today
 
 DATES_NAMED = 3
 OPEN_TO_CANCEL = (AgreementStatus.ESTIMATE, AgreementStatus.ACTIVE)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from fieldservice.domain.invoice_credits import credit
 from fieldservice.domain.invoice_payments import record_payment, reverse_payment
-from fieldservice.domain.invoices import cancel, issue, today
+from fieldservice.domain.invoices import cancel, issue
 from fieldservice.enums import InvoiceKind, InvoiceStatus
 from fieldservice.models import Invoice, Payment
 from fieldservice.papers.invoice_pdf import pdf_of
 from fieldservice.queries.invoices import invoice_for_staff, kept_payments, lines_of, payments_of
 from portal.access.admin.record_actions import Action, ActionForm, RecordActions
 from portal.kit.money import money_text, round_money
+from portal.tenancy.days import today
 from portal.web.papers import pdf_response
 
 

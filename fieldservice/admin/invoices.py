@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from fieldservice.admin.invoice_actions import InvoiceActions
 from fieldservice.admin.invoice_lines import InvoiceLineInline, PaymentInline, is_draft
-from fieldservice.domain.invoices import draft_invoice, issue_drafts, lock_invoice, today, write_lines
+from fieldservice.domain.invoices import draft_invoice, issue_drafts, lock_invoice, write_lines
 from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Invoice, InvoiceLine
 from fieldservice.queries.invoices import is_overdue
@@ -17,6 +17,7 @@ from portal.access.admin.exposure import BULK_LIMIT
 from portal.access.domain.exposure import note_exposure
 from portal.kit.money import money_text
 from portal.tenancy.admin import portal_admin
+from portal.tenancy.days import today
 from portal.tenancy.forms import StatusForm
 from portal.timeline.admin import TimelineMixin
 

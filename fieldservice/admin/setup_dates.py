@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from fieldservice.domain.generation import GENERATING, generate_now
-from fieldservice.domain.invoices import today
 from fieldservice.domain.setups import leave_out, take_back
 from fieldservice.enums import AgreementStatus, DateStatus
 from fieldservice.models import BookingDate, InvoiceDate
@@ -19,6 +18,7 @@ from portal.access.admin.asking import ask, is_confirmed
 from portal.access.admin.record_actions import Action, RecordActions
 from portal.kit.errors import DomainError
 from portal.tenancy.admin import ReadOnlyAdmin, portal_admin
+from portal.tenancy.days import today
 
 # One request, one transaction.
 BULK_LIMIT = 100

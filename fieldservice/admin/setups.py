@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from fieldservice.admin.agreements import OwnAssetsFormSet
 from fieldservice.admin.recurrence_form import RecurrenceForm
-from fieldservice.domain.invoices import today
 from fieldservice.domain.recurrences import days_text, listed, next_by_rule, recurrence_of, words
 from fieldservice.domain.setups import rebuild
 from fieldservice.enums import AgreementStatus
 from fieldservice.models import BookingSetup, InvoiceSetup, InvoiceSetupLine, SetupIncident
 from portal.catalog.enums import ProductKind
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
+from portal.tenancy.days import today
 from portal.tenancy.forms import BoundedFormSet, TenantForm
 
 OPEN = (AgreementStatus.ESTIMATE, AgreementStatus.ACTIVE)

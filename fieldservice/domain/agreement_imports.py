@@ -16,7 +16,6 @@ from fieldservice.domain.agreement_rows import COLUMNS
 from fieldservice.domain.agreements import activate, cancel, check_step, check_term, expire
 from fieldservice.domain.document_rows import Key, key_of
 from fieldservice.domain.imports import BadColumn, account_of, number_all, refusal
-from fieldservice.domain.invoices import today
 from fieldservice.domain.setup_imports import write_coverage, write_setups
 from fieldservice.engine.recurrence import instant_at
 from fieldservice.enums import AgreementStatus, NumberKind
@@ -27,6 +26,7 @@ from portal.kit import clock
 from portal.kit.csv_cells import BadCell
 from portal.kit.csv_rows import CsvFile, Report, Row, RowError
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 
 ESTIMATE, ACTIVE = AgreementStatus.ESTIMATE, AgreementStatus.ACTIVE

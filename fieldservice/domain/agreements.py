@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fieldservice.domain import invoices, setups
-from fieldservice.domain.invoices import today
 from fieldservice.domain.work_orders import change_status
 from fieldservice.enums import (
     AGREEMENT_TRANSITIONS,
@@ -23,6 +22,7 @@ from portal.catalog.domain.numbers import take_number
 from portal.catalog.models import PriceList
 from portal.kit import clock
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 
 LONGEST_TERM = dt.timedelta(days=366 * 50)
 

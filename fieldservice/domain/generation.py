@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from fieldservice.domain import setups
 from fieldservice.domain.agreements import expire
 from fieldservice.domain.generated import invoice_of, work_order_of
-from fieldservice.domain.invoices import today
 from fieldservice.domain.setups import Setup, SetupDate, horizon, load_settings
 from fieldservice.enums import AgreementStatus, DateStatus
 from fieldservice.models import Agreement, BookingDate, BookingSetup, Invoice, InvoiceDate, InvoiceSetup, WorkOrder
 from notifications import faults
 from portal.kit import clock
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant, tenant_scope
 
 logger = structlog.get_logger(__name__)

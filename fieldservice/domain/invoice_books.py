@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from fieldservice.domain.document_rows import of_lines
 from fieldservice.domain.imports import BadColumn, account_of, accounts_by_number, by_either_number
-from fieldservice.domain.invoices import InvoiceItem, today
+from fieldservice.domain.invoices import InvoiceItem
 from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Agreement, FieldServiceSettings, Invoice, WorkOrder
 from portal.accounts.models import Account
 from portal.catalog.models import BillingTerms, Product
 from portal.kit.csv_rows import Row
 from portal.kit.money import round_money
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 
 OWN_FIELDS = ("invoice_date", "due_date", "note", "internal_notes", "is_exposed")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from fieldservice.domain.invoice_lines import copy_of
 from fieldservice.domain.invoice_notices import tell_of
 from fieldservice.domain.invoice_payments import check_amount, check_seen, figures
-from fieldservice.domain.invoices import InvoiceItem, finish_issue, line_rows, lock_invoice, refresh, settle, today
+from fieldservice.domain.invoices import InvoiceItem, finish_issue, line_rows, lock_invoice, refresh, settle
 from fieldservice.engine.credits import gross_of, part_of
 from fieldservice.engine.totals import TaxTotal
 from fieldservice.enums import InvoiceKind, NumberKind
@@ -18,6 +18,7 @@ from portal.audit.domain import record
 from portal.catalog.domain.numbers import take_number
 from portal.kit import clock
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.timeline.domain.comments import note_event
 

@@ -8,13 +8,14 @@ from babel.numbers import get_currency_precision
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import lock_invoice, refresh, settle, today
+from fieldservice.domain.invoices import lock_invoice, refresh, settle
 from fieldservice.enums import InvoiceStatus
 from fieldservice.models import Invoice, Payment
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
 from portal.kit.money import ZERO, round_money
+from portal.tenancy.days import today
 from portal.timeline.domain.comments import note_event
 
 

@@ -21,6 +21,7 @@ from portal.catalog.models import Product
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.kit.money import ZERO
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.timeline.domain.comments import note_event
 
@@ -254,8 +255,3 @@ def days_to_pay(account: Account) -> int:
     if terms is not None and terms.payment_days is not None:
         return terms.payment_days
     return (FieldServiceSettings.objects.order_by("pk").first() or FieldServiceSettings()).payment_days
-
-
-def today() -> dt.date:
-    """The day by the tenant's calendar."""
-    return clock.now().astimezone(current_tenant().zone).date()

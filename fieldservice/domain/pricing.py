@@ -8,8 +8,7 @@ from uuid import UUID
 from fieldservice.models import FieldServiceSettings, WorkOrder, WorkOrderProduct, WorkOrderService
 from portal.catalog.domain.prices import NO_TAX, Price, Tax, prices_of, taxes_by, terms_of
 from portal.catalog.models import BillingTerms, PriceList, Product, TaxCode
-from portal.kit import clock
-from portal.tenancy.scope import current_tenant
+from portal.tenancy.days import today
 
 # What `pricing_of` reads of a work order; load it with these to save queries.
 PRICED_BY = ("account", "billing_account", "price_list", "incident_type__work_order_type__price_list")
@@ -48,7 +47,7 @@ def pricing_of(work_order: WorkOrder) -> Pricing:
             work_order.incident_type.work_order_type.price_list,
             settings.price_list,
         ),
-        on=clock.now().astimezone(current_tenant().zone).date(),
+        on=today(),
         terms=terms,
         standard_tax=settings.tax_code,
         is_taxable=work_order.is_taxable,

@@ -1,10 +1,10 @@
 """Write what an import brings beside the agreements: coverage, setups, lines; each kind by a bounded number of queries (OPS-4)."""
 
 from fieldservice.domain.agreement_books import Books
-from fieldservice.domain.invoices import today
 from fieldservice.domain.setups import DAY
 from fieldservice.enums import AgreementStatus
 from fieldservice.models import AgreementAsset, BookingSetup, InvoiceSetup, InvoiceSetupLine
+from portal.tenancy.days import today
 
 
 def write_coverage(plans, books: Books) -> None:

@@ -11,7 +11,6 @@ from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.domain.recurrences import recurrence_of
 from fieldservice.engine.recurrence import dates, instant_at
 from fieldservice.enums import AgreementStatus, DateStatus
@@ -19,6 +18,7 @@ from fieldservice.models import Agreement, BookingDate, BookingSetup, FieldServi
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 
 Setup = BookingSetup | InvoiceSetup

@@ -1,7 +1,5 @@
 """Agreements: what lists and details show (FS-1)."""
 
-import datetime as dt
-
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
@@ -21,8 +19,7 @@ from fieldservice.models import (
     WorkOrder,
 )
 from fieldservice.queries.invoices import with_money
-from portal.kit import clock
-from portal.tenancy.scope import current_tenant
+from portal.tenancy.days import today
 
 ACTIVE = Q(status=AgreementStatus.ACTIVE)
 EXPIRED = Q(status=AgreementStatus.EXPIRED)
@@ -36,11 +33,6 @@ SETUPS_SHOWN = 50
 LINES_SHOWN = 200
 DATES_SHOWN = 4
 RECORDS_SHOWN = 5
-
-
-def this_day() -> dt.date:
-    """The day by the tenant's calendar."""
-    return clock.now().astimezone(current_tenant().zone).date()
 
 
 def agreement_list(viewer):
@@ -89,7 +81,7 @@ def find_agreements(viewer, text: str):
 
 def still_to_come(model):
     """Dates from today on that were not left out; those that were generated already are still to come."""
-    return model.objects.filter(date__gte=this_day()).exclude(status=DateStatus.CANCELED)
+    return model.objects.filter(date__gte=today()).exclude(status=DateStatus.CANCELED)
 
 
 def with_next_dates(rows, model, setup: OuterRef):

@@ -9,7 +9,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from fieldservice.enums import AgreementStatus, WorkOrderStatus
 from fieldservice.filters import AgreementFilter
 from fieldservice.models import Agreement
@@ -27,6 +26,7 @@ from fieldservice.views.agreement_parts import (
 from fieldservice.views.work_orders import TONES as WORK_ORDER_TONES
 from portal.access.money import sees_money_of
 from portal.accounts.enums import Section
+from portal.tenancy.days import today
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, day, words

@@ -6,7 +6,6 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.enums import AgreementStatus, WorkOrderStatus
 from fieldservice.filters import asset_filter
 from fieldservice.models import Asset
@@ -23,6 +22,7 @@ from fieldservice.views.asset_words import (
 from fieldservice.views.work_orders import TONES
 from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
+from portal.tenancy.days import today
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, links_to
 from portal.web.paging import Sort, words

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from fieldservice.enums import InvoiceKind
 from fieldservice.filters import InvoiceFilter
 from fieldservice.models import Invoice
@@ -18,6 +17,7 @@ from fieldservice.papers.invoices import amount_text, due_text, facts_of, paper_
 from fieldservice.policies import can_download_invoice
 from fieldservice.queries import invoices as queries
 from portal.accounts.enums import Section
+from portal.tenancy.days import today
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words

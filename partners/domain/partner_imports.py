@@ -18,9 +18,9 @@ from portal.accounts.enums import AccountKind
 from portal.accounts.models import Account
 from portal.catalog.models import Product
 from portal.geo.models import Territory
-from portal.kit import clock
 from portal.kit.csv_cells import BadCell, Column, choice, date, decimal, flag, line, whole
 from portal.kit.csv_rows import CsvFile, Report, Row
+from portal.tenancy.days import today
 from scheduling.domain.import_cells import words
 
 OWN_FIELDS = ("membership", "since_date", "is_active", "capacity", "minimum_revenue", "maximum_revenue")
@@ -135,7 +135,7 @@ def plan_of(row: Row, accounts: Mapping[str, Account], known: Mapping, books: Ma
         raise BadColumn("account_number", _("This account is no partner. Set its kind to partner first."))
     record = known.get(account.pk)
     is_new = record is None
-    record = record or PartnerProgramme(account=account, since_date=clock.now().date())
+    record = record or PartnerProgramme(account=account, since_date=today())
     wanted = {name: row.values[name] for name in OWN_FIELDS if name in row.values}
     if wanted.get("since_date", record.since_date) is None:
         wanted["since_date"] = record.since_date

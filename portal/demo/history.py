@@ -30,6 +30,7 @@ from portal.catalog.models import Product
 from portal.demo.tenants import Contract, DemoTenant
 from portal.demo.work import do, pretend
 from portal.kit import clock
+from portal.tenancy.days import day_of, today
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 
@@ -111,7 +112,7 @@ def sign(contract: Contract, term: Term, *, at: dt.datetime) -> Agreement | None
     )
     if account is None or not covered:
         return None
-    first = at.date()
+    first = day_of(at)
     agreement = create_agreement(
         account,
         name=contract.name,
@@ -153,14 +154,15 @@ def settle(moment: dt.datetime) -> None:
     """Drafts go out, and what is due is paid: most of it whole, some in part, some not yet."""
     for draft in Invoice.objects.filter(status=InvoiceStatus.DRAFT).order_by("created_at", "pk"):
         issue(draft)
-    due = Invoice.objects.filter(status=InvoiceStatus.ISSUED, due_date__lte=moment.date() + 5 * DAY, paid=0)
+    day = day_of(moment)
+    due = Invoice.objects.filter(status=InvoiceStatus.ISSUED, due_date__lte=day + 5 * DAY, paid=0)
     for invoice in due.order_by("due_date", "pk"):
         number = int(invoice.number.rpartition("-")[2])
-        is_old = moment.date() - invoice.due_date > 60 * DAY
+        is_old = day - invoice.due_date > 60 * DAY
         if number % UNPAID and (number % PART_PAID or is_old):
-            record_payment(invoice, amount=invoice.total, paid_date=moment.date(), method="Transfer")
+            record_payment(invoice, amount=invoice.total, paid_date=day, method="Transfer")
         elif is_old:
-            record_payment(invoice, amount=(invoice.total / 2).quantize(Decimal("0.01")), paid_date=moment.date())
+            record_payment(invoice, amount=(invoice.total / 2).quantize(Decimal("0.01")), paid_date=day)
 
 
 def finish(demo: DemoTenant) -> None:
@@ -170,9 +172,9 @@ def finish(demo: DemoTenant) -> None:
     """
     first = demo.contracts[0]
     account = Account.objects.get(number=first.account)
-    today = clock.now().date()
-    create_agreement(account, name=demo.offered, start_date=today + 30 * DAY, end_date=today + 395 * DAY)
-    ended = create_agreement(account, name=demo.withdrawn, start_date=today, end_date=today + YEAR)
+    first_day = today()
+    create_agreement(account, name=demo.offered, start_date=first_day + 30 * DAY, end_date=first_day + 395 * DAY)
+    ended = create_agreement(account, name=demo.withdrawn, start_date=first_day, end_date=first_day + YEAR)
     BookingSetup.objects.create(
         agreement=ended,
         name=first.visit,

@@ -20,6 +20,7 @@ from portal.accounts.models import Account, Contact
 from portal.demo.partners import DECLINES, RETURNS, Manner, open_programme, pause_partners, prospects
 from portal.demo.work import pretend
 from portal.kit import clock
+from portal.tenancy.days import today
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 
@@ -92,7 +93,7 @@ class Days:
             products=offer["products"],
             need="They asked for an offer by e-mail and want a visit first.",
             estimated_revenue=revenue,
-            estimated_close_date=(clock.now() + 60 * DAY).date(),
+            estimated_close_date=today() + 60 * DAY,
         )
         return create_opportunity(content, by=Actor())
 

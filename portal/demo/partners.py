@@ -19,7 +19,7 @@ from portal.catalog.models import Product
 from portal.demo.catalogs import table
 from portal.geo.domain.places import save_place
 from portal.geo.models import Place, Territory
-from portal.kit import clock
+from portal.tenancy.days import today
 
 LEAD_TYPES = ("Maintenance contract", "Modernisation", "New lift", "Repair")
 DECLINES = (DeclineReason.NO_TIME, DeclineReason.TOO_FAR, DeclineReason.NOT_OUR_WORK)
@@ -53,7 +53,7 @@ def open_partner(row: dict[str, str]) -> Manner:
     programme, is_new = PartnerProgramme.objects.get_or_create(
         account=account,
         defaults={
-            "since_date": clock.now().date() - dt.timedelta(days=int(row["since_days"])),
+            "since_date": today() - dt.timedelta(days=int(row["since_days"])),
             "capacity": int(row["capacity"]),
             "minimum_revenue": Decimal(row["minimum_revenue"]) if row["minimum_revenue"] else None,
             "maximum_revenue": Decimal(row["maximum_revenue"]) if row["maximum_revenue"] else None,

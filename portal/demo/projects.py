@@ -3,13 +3,14 @@
 import datetime as dt
 from decimal import Decimal
 
-from fieldservice.domain.invoices import InvoiceItem, today
+from fieldservice.domain.invoices import InvoiceItem
 from fieldservice.models import IncidentType
 from notifications.models import OutboxMessage
 from portal.accounts.models import Account, Contact, User
 from portal.catalog.models import TaxCode
 from portal.demo.work import pretend
 from portal.kit import clock
+from portal.tenancy.days import today
 from portal.tenancy.models import Tenant
 from portal.tenancy.scope import tenant_scope
 from projects.domain.contracts import draft_of_quote, open_contract

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from portal.kit.money import ZERO, money_text
 from portal.tenancy.admin import TenantInline, TenantModelAdmin, portal_admin
+from portal.tenancy.days import today
 from portal.tenancy.forms import BoundedFormSet
 from projects.admin.contract_actions import BILL, CLOSE, LOSE, OPEN, READY, TAKE_BACK, ContractPaper
 from projects.admin.documents import SUMS, DocumentAdmin, DocumentForm, in_words, is_draft

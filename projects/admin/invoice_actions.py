@@ -11,9 +11,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from portal.access.admin.record_actions import Action, ActionForm
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.web.papers import pdf_response
 from projects.domain.invoice_corrections import correct, discard
 from projects.domain.invoices import confirm, record_paid, send_back, submit

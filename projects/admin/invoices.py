@@ -6,8 +6,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from portal.tenancy.admin import portal_admin
+from portal.tenancy.days import today
 from projects.admin.choices import OwnChoicesFormSet, OwnChoicesInline
 from projects.admin.documents import SUMS, DocumentAdmin, DocumentForm, is_draft
 from projects.admin.invoice_actions import CONFIRM, CORRECT, PAID, SEND_BACK, SUBMIT, InvoicePages

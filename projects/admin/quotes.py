@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from portal.tenancy.admin import TenantInline, portal_admin
+from portal.tenancy.days import today
 from projects.admin.documents import SUMS, DocumentAdmin, DocumentForm, is_draft
 from projects.admin.lines import PricedLineFormSet, PricedLineInline
 from projects.admin.quote_actions import QuoteActions

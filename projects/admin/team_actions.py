@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fieldservice.admin.agreement_actions import day_field
-from fieldservice.domain.invoices import today
 from portal.access.admin.record_actions import Action, ActionForm
+from portal.tenancy.days import today
 from portal.web.times import format_duration
 from projects.admin.project_actions import is_open
 from projects.domain.releasing import LIVE

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from portal.accounts.models import Account
 from portal.audit.domain import record
 from portal.catalog.domain.numbers import take_number
 from portal.kit import clock
 from portal.kit.errors import DomainError
 from portal.kit.money import ZERO, round_money
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.timeline.domain.comments import note_event
 from projects.domain.documents import check_account, check_step, lock, refresh

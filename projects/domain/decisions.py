@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.engine.totals import totals
 from portal.accounts.models import Contact, User
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
 from portal.kit.texts import is_blank
+from portal.tenancy.days import today
 from portal.timeline.domain.comments import note_event
 from projects.domain.documents import lock
 from projects.domain.quote_notices import tell_staff_of_decision

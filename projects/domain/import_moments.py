@@ -5,8 +5,8 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.imports import BadColumn
-from fieldservice.domain.invoices import today
 from portal.kit import clock
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 
 

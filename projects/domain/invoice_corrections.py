@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from portal.audit.domain import record
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from projects.domain.documents import lock
 from projects.domain.invoices import draft_invoice, release
 from projects.domain.lines import Item, copy_of

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from fieldservice.domain.document_rows import DocumentFile
 from fieldservice.domain.imports import BadColumn
-from fieldservice.domain.invoices import today
 from portal.accounts.domain.importing import Mode, run_import
 from portal.kit.csv_rows import CsvFile, Report
+from portal.tenancy.days import today
 from projects.domain.document_books import Books
 from projects.domain.document_imports import DocumentImporter, Made
 from projects.domain.documents import check_step

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.models import Asset, IncidentType
 from portal.accounts.models import Account
 from portal.audit.domain import record
 from portal.catalog.domain.numbers import take_number
 from portal.kit import clock
 from portal.kit.errors import DomainError
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.timeline.domain.comments import note_event
 from projects.domain.documents import check_account, check_step, lock, refresh

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from notifications.exposures import RecordsExposed
 from notifications.links import absolute
 from notifications.models import OutboxMessage
@@ -16,6 +15,7 @@ from notifications.registry import Message, read_once, register
 from portal.access.money import sees_money_of
 from portal.access.viewer import Viewer, viewer_for
 from portal.kit.money import money_text
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from projects.enums import Decision, QuoteStatus
 from projects.models import Quote, QuoteDecision, QuoteQuestion

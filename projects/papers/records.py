@@ -9,9 +9,9 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.papers.documents import State, day_text
 from portal.kit.money import money_text
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from projects.models import Contract, ProjectInvoice, Quote
 from projects.papers.contracts import state_of as contract_state

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from fieldservice.domain.invoices import today
 from fieldservice.papers.documents import day_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit.money import money_text
+from portal.tenancy.days import today
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to
 from portal.web.paging import Sort, amount, day, words

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from portal.accounts.enums import Section
 from portal.geo.addresses import address_lines
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Listing, Tab, label_of, links_to

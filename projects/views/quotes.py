@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fieldservice.domain.invoices import today
 from fieldservice.papers.documents import day_text
 from fieldservice.papers.quantities import quantity_text
 from fieldservice.policies import can_download_invoice as can_download
 from portal.accounts.enums import Section
 from portal.kit import clock
 from portal.kit.errors import Conflict
+from portal.tenancy.days import today
 from portal.tenancy.scope import current_tenant
 from portal.web.lines import Cell, Line
 from portal.web.listing import Column, Tab, links_to

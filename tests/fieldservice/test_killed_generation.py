@@ -13,10 +13,10 @@ import redis
 from django.conf import settings as django_settings
 
 from fieldservice.domain.generation import sweep
-from fieldservice.domain.invoices import today
 from fieldservice.enums import DateStatus
 from fieldservice.models import BookingDate, FieldServiceSettings, Invoice, InvoiceDate, WorkOrder
 from portal.kit import jobs
+from portal.tenancy.days import today
 from portal.tenancy.scope import named_scope, tenant_scope
 from tests.factories.agreements import make_agreement, make_booking_setup, make_invoice_setup
 from tests.kit.forks import DONE, KILLED, at_once, ends, fork, kill

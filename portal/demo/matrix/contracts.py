@@ -8,6 +8,7 @@ from portal.demo.matrix.company import write_technician
 from portal.demo.matrix.entries import write_entries
 from portal.demo.matrix.states import State
 from portal.kit import clock
+from portal.tenancy.days import today
 from projects.enums import BillingType, ContractStatus, InvoiceStatus
 from projects.models import Contract, ContractLine, ContractMilestone, Project, ProjectInvoice, ProjectInvoiceLine
 
@@ -18,18 +19,18 @@ PRICED = {"unit_price": "18", "tax_rate": "8.875", "net": "18", "tax": "1.60"}
 
 def write_contract(pen: Pen, account: Account, project: Project, shared: dict, state: State) -> ContractLine:
     """The line of a contract with a milestone; a draft where the state is not final."""
-    today = clock.now().date()
+    day = today()
     contract = pen.row(
         Contract,
         account=account,
         project=project,
-        starts_date=today - 30 * DAY,
+        starts_date=day - 30 * DAY,
         is_exposed=state.is_exposed,
         created_at=clock.now(),
         **SUMS,
     )
     line = pen.row(ContractLine, contract=contract, product=shared["catalog.product"], **PRICED)
-    pen.row(ContractMilestone, line=line, amount="18", due_date=today + 30 * DAY)
+    pen.row(ContractMilestone, line=line, amount="18", due_date=day + 30 * DAY)
     write_entries(pen, account, contract)
     if state.is_final:
         contract.status = ContractStatus.CLOSED if state.is_archived else ContractStatus.ACTIVE
@@ -41,15 +42,15 @@ def write_contract(pen: Pen, account: Account, project: Project, shared: dict, s
 
 def write_project_invoice(pen: Pen, account: Account, line: ContractLine, shared: dict, state: State) -> ProjectInvoice:
     """An invoice of the contract with who did what, and a line that is not charged; a draft where the state is not final."""
-    today = clock.now().date()
+    day = today()
     project = line.contract.project
     invoice = pen.row(
         ProjectInvoice,
         account=account,
         project=project,
         contract=line.contract,
-        invoice_date=today,
-        due_date=today + 30 * DAY,
+        invoice_date=day,
+        due_date=day + 30 * DAY,
         is_exposed=state.is_exposed,
         created_at=clock.now(),
         **SUMS,

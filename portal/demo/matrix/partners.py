@@ -19,6 +19,7 @@ from portal.demo.matrix.canaries import For, Pen
 from portal.demo.matrix.company import write_place
 from portal.demo.matrix.states import State
 from portal.kit import clock
+from portal.tenancy.days import today
 
 DAY = dt.timedelta(days=1)
 ROOM = 100
@@ -27,7 +28,7 @@ ROOM = 100
 def write_opportunity(pen: Pen, account: Account, shared: dict, state: State) -> Opportunity:
     """What a partner works on, won where the state is archived; `pen` writes for whoever may see the state."""
     PartnerProgramme.objects.get_or_create(
-        account=account, defaults={"capacity": ROOM, "since_date": clock.now().date() - 365 * DAY}
+        account=account, defaults={"capacity": ROOM, "since_date": today() - 365 * DAY}
     )
     inner = replace(pen.to(For.STAFF), suffix=f"delivered, {pen.suffix}")
     write_delivered(inner, pen, account, shared, state)

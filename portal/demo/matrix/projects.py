@@ -10,6 +10,7 @@ from portal.demo.matrix.company import write_place, write_technician
 from portal.demo.matrix.entries import write_entries
 from portal.demo.matrix.states import State
 from portal.kit import clock
+from portal.tenancy.days import today
 from projects.enums import ProjectStage, QuoteStatus, TaskKind, TeamBookingStatus
 from projects.models import (
     Project,
@@ -29,7 +30,7 @@ MONEY = {"net": Decimal(18), "tax": Decimal("1.60"), "total": Decimal("19.60")}
 
 def write_project(pen: Pen, account: Account, shared: dict, state: State) -> tuple:
     """The project, somebody on its team, and its booking; `pen` writes for whoever may see the state."""
-    today = clock.now().date()
+    day = today()
     for_team = team_of(pen)
     project = pen.row(
         Project,
@@ -41,8 +42,8 @@ def write_project(pen: Pen, account: Account, shared: dict, state: State) -> tup
         stage=ProjectStage.CLOSED if state.is_archived else ProjectStage.DELIVER,
         closed_at=clock.now() if state.is_archived else None,
         health_at=clock.now(),
-        starts_date=today - 30 * DAY,
-        ends_date=today + 60 * DAY,
+        starts_date=day - 30 * DAY,
+        ends_date=day + 60 * DAY,
         is_exposed=state.is_exposed,
         created_at=clock.now(),
     )
@@ -87,7 +88,7 @@ def write_member(
         created_at=clock.now(),
         **minutes,
     )
-    first = clock.now().date() + DAY
+    first = today() + DAY
     return pen.row(
         TeamBooking,
         member=member,
@@ -107,7 +108,7 @@ def write_quote(pen: Pen, account: Account, shared: dict, state: State) -> Quote
         account=account,
         currency="USD",
         digest="",
-        valid_until=clock.now().date() + 30 * DAY,
+        valid_until=today() + 30 * DAY,
         is_exposed=state.is_exposed,
         created_at=clock.now(),
         **MONEY,

@@ -33,6 +33,7 @@ from portal.demo.matrix.partners import write_opportunity
 from portal.demo.matrix.projects import write_partner, write_project, write_quote
 from portal.demo.matrix.states import State
 from portal.kit import clock
+from portal.tenancy.days import today
 from scheduling.models import Booking
 
 DAY = dt.timedelta(days=1)
@@ -138,13 +139,13 @@ def write_booking(pen: Pen, work_order: WorkOrder, state: State) -> Booking:
 def write_agreement(pen: Pen, account: Account, asset: Asset, shared: dict, state: State) -> Agreement:
     """A year's contract with both setups; an estimate where the state is not final."""
     status = "canceled" if state.is_archived else "active" if state.is_final else "estimate"
-    today = clock.now().date()
+    day = today()
     agreement = pen.row(
         Agreement,
         account=account,
         status=status,
-        start_date=today - 30 * DAY,
-        end_date=today + 335 * DAY,
+        start_date=day - 30 * DAY,
+        end_date=day + 335 * DAY,
         activated_at=clock.now() if state.is_final else None,
         is_exposed=state.is_exposed,
         created_at=clock.now(),
@@ -159,7 +160,7 @@ def write_agreement(pen: Pen, account: Account, asset: Asset, shared: dict, stat
         rule=rule,
         is_automatic=False,
     )
-    pen.row(BookingDate, setup=setup, date=today + 60 * DAY, due_at=clock.now() + 53 * DAY)
+    pen.row(BookingDate, setup=setup, date=day + 60 * DAY, due_at=clock.now() + 53 * DAY)
     invoices = pen.row(InvoiceSetup, agreement=agreement, rule=rule, is_active=False)
     pen.row(InvoiceSetupLine, setup=invoices, product=shared["catalog.product"], unit_price="90")
     write_entries(pen, account, agreement)
@@ -168,14 +169,14 @@ def write_agreement(pen: Pen, account: Account, asset: Asset, shared: dict, stat
 
 def write_invoice(pen: Pen, account: Account, work_order: WorkOrder, shared: dict, state: State) -> Invoice:
     """An invoice of the work order with one line and a part payment; a draft where the state is not final."""
-    today = clock.now().date()
+    day = today()
     invoice = pen.row(
         Invoice,
         account=account,
         service_account=account,
         work_order=work_order,
-        invoice_date=today,
-        due_date=today + 30 * DAY,
+        invoice_date=day,
+        due_date=day + 30 * DAY,
         currency="USD",
         net="18",
         tax="1.60",
