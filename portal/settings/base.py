@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "scheduling",
     "projects",
     "partners",
+    "integrations",
     "portal.demo",
     "allauth",
     "allauth.account",

@@ -37,6 +37,7 @@ SECTIONS = (
     "scheduling",
     "projects",
     "partners",
+    "integrations",
     "geo",
     "notifications",
     "audit",

@@ -21,6 +21,7 @@ OUR_APPS = {
     "catalog",
     "fieldservice",
     "geo",
+    "integrations",
     "notifications",
     "partners",
     "projects",

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("portal", "notifications", "fieldservice", "scheduling", "projects", "partners")
+APPS = ("portal", "notifications", "fieldservice", "scheduling", "projects", "partners", "integrations")
 
 
 @dataclass(frozen=True)

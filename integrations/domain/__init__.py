@@ -1,0 +1,1 @@
+"""Verbs of the exchange. No transaction is open while the other side is spoken to."""
