@@ -72,6 +72,7 @@ def read_pages(course: Course) -> bool:
         where=where(course, place),
         order_by=sorted(course.plan.their_key_sources),
         position=place.position or None,
+        page_size=task.batch_size,
         track=not task.since_field,
     )
     for page in pages:
@@ -230,7 +231,7 @@ def applied(course: Course, mapped: Mapped, row: SyncRow, settlement: Settlement
 
 def refuse_second(course: Course, written: Written, row: SyncRow, settlement: Settlement) -> None:
     """Raise DomainError where another record of theirs is this one of ours already."""
-    if row.record_id == written.record_id:
+    if written.outcome == "inserted" or row.record_id == written.record_id:
         return
     others = SyncRow.objects.filter(task=course.plan.task, record_id=written.record_id).exclude(pk=row.pk)
     if others.exists() or any(each.record_id == written.record_id and each is not row for each in settlement.rows):

@@ -34,6 +34,7 @@ class Remote(Protocol):
         where: Expression | None = None,
         order_by: Iterable[str] = (),
         position: str | None = None,
+        page_size: int = 500,
         track: bool = False,
     ) -> Iterator[Page]: ...
 
