@@ -7,7 +7,10 @@ from tests.erp.finance import Finance
 
 @pytest.fixture(scope="session")
 def running_erp():
+    patch = pytest.MonkeyPatch()
+    patch.setattr("django.conf.settings.OUTGOING_TO_PRIVATE", True)
     finance = Finance()
+    patch.undo()
     yield finance
     finance.close()
 
@@ -18,3 +21,10 @@ def erp(running_erp, settings) -> Finance:
     settings.OUTGOING_TO_PRIVATE = True
     running_erp.renew()
     return running_erp
+
+
+@pytest.fixture
+def service(erp):
+    """A client of it."""
+    with erp.service() as client:
+        yield client
