@@ -52,6 +52,10 @@ class NumberKind(models.TextChoices):
     WORK_ORDER = "work_order", _("Work orders")
     AGREEMENT = "agreement", _("Agreements")
     INVOICE = "invoice", _("Invoices")
+    ADJUSTMENT = "adjustment", _("Inventory adjustments")
+    TRANSFER = "transfer", _("Inventory transfers")
+    PURCHASE_ORDER = "purchase_order", _("Purchase orders")
+    RECEIPT = "receipt", _("Purchase order receipts")
 
 
 class LineStatus(models.TextChoices):
@@ -106,3 +110,63 @@ class Priority(models.TextChoices):
     NORMAL = "normal", _("Normal")
     HIGH = "high", _("High")
     EMERGENCY = "emergency", _("Emergency")
+
+
+class JournalKind(models.TextChoices):
+    """Which level a movement changes."""
+
+    ON_HAND = "on_hand", _("On hand")
+    ON_ORDER = "on_order", _("On order")
+    ALLOCATED = "allocated", _("Allocated")
+
+
+class JournalReason(models.TextChoices):
+    """What a movement came of."""
+
+    WORK_ORDER = "work_order", _("Work order")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    TRANSFER = "transfer", _("Transfer")
+    PURCHASE = "purchase", _("Purchase order")
+    RECEIPT = "receipt", _("Receipt")
+    IMPORT = "import", _("Import")
+    EXTERNAL = "external", _("Other system")
+
+
+class OutOfStock(models.TextChoices):
+    """What happens to who takes more from a warehouse than is available."""
+
+    CONFIRM = "confirm", _("Ask for confirmation")
+    RESTRICT = "restrict", _("Refuse")
+
+
+class PostStatus(models.TextChoices):
+    CREATED = "created", _("Created")
+    POSTED = "posted", _("Posted")
+
+
+class PurchaseStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    RECEIVED = "received", _("Products received")
+    BILLED = "billed", _("Billed")
+    CANCELED = "canceled", _("Canceled")
+
+
+# The database keeps to the same table (`keep_purchase` in the migration).
+PURCHASE_TRANSITIONS = {
+    PurchaseStatus.DRAFT: {PurchaseStatus.SUBMITTED, PurchaseStatus.CANCELED},
+    PurchaseStatus.SUBMITTED: {PurchaseStatus.APPROVED, PurchaseStatus.REJECTED, PurchaseStatus.CANCELED},
+    PurchaseStatus.REJECTED: {PurchaseStatus.DRAFT, PurchaseStatus.CANCELED},
+    PurchaseStatus.APPROVED: {PurchaseStatus.RECEIVED, PurchaseStatus.CANCELED},
+    PurchaseStatus.RECEIVED: {PurchaseStatus.BILLED},
+    PurchaseStatus.BILLED: set(),
+    PurchaseStatus.CANCELED: set(),
+}
+
+
+class PurchaseLineStatus(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    RECEIVED = "received", _("Received")
+    CANCELED = "canceled", _("Canceled")

@@ -197,6 +197,291 @@ NO_ASSET_TREES = [
 ]
 
 
+# What no code may get wrong of stock: the journal is only added to, levels are its sums, a line of a work order has taken
+# what it says, and what was posted stays, with its movements in the journal.
+STOCK_GUARDS = [
+    """
+    CREATE FUNCTION keep_journal() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'The inventory journal is only added to.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_stays';
+    END $$
+    """,
+    # A level that is not there yet is written with nothing on it, then raised: the check of a row to be inserted does not
+    # know that it would be added to another one.
+    """
+    CREATE FUNCTION sum_journal() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      FOR attempt IN 1..2 LOOP
+        UPDATE fieldservice_productinventory SET
+          on_hand = on_hand + CASE WHEN NEW.kind = 'on_hand' THEN NEW.quantity ELSE 0 END,
+          on_order = on_order + CASE WHEN NEW.kind = 'on_order' THEN NEW.quantity ELSE 0 END,
+          allocated = allocated + CASE WHEN NEW.kind = 'allocated' THEN NEW.quantity ELSE 0 END
+          WHERE tenant_id = NEW.tenant_id AND warehouse_id = NEW.warehouse_id AND product_id = NEW.product_id;
+        EXIT WHEN FOUND;
+        INSERT INTO fieldservice_productinventory
+          (id, tenant_id, warehouse_id, product_id, on_hand, on_order, allocated)
+          VALUES (gen_random_uuid(), NEW.tenant_id, NEW.warehouse_id, NEW.product_id, 0, 0, 0)
+          ON CONFLICT (tenant_id, warehouse_id, product_id) DO NOTHING;
+      END LOOP;
+      RETURN NULL;
+    END $$
+    """,
+    # Below another trigger it is `sum_journal` that writes.
+    """
+    CREATE FUNCTION keep_level() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'Levels are the sums of the journal.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'level_is_sum';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION check_line_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      former text := coalesce(current_setting('app.tenant', true), '');
+      changed record;
+    BEGIN
+      IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+      PERFORM set_config('app.tenant', changed.tenant_id::text, true);
+      IF EXISTS (
+        SELECT 1 FROM (
+          SELECT warehouse_id, product_id, kind, quantity FROM fieldservice_inventoryjournal
+            WHERE tenant_id = changed.tenant_id AND source_key = changed.id
+          UNION ALL
+          SELECT warehouse_id, product_id, 'on_hand', quantity FROM fieldservice_workorderproduct
+            WHERE id = changed.id AND warehouse_id IS NOT NULL AND status = 'used'
+          UNION ALL
+          SELECT warehouse_id, product_id, 'allocated', -estimate_quantity FROM fieldservice_workorderproduct
+            WHERE id = changed.id AND is_allocated AND status = 'estimated'
+        ) moved GROUP BY warehouse_id, product_id, kind HAVING sum(quantity) <> 0
+      ) THEN
+        RAISE EXCEPTION 'The journal holds what a line of a work order took.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'line_stock';
+      END IF;
+      PERFORM set_config('app.tenant', former, true);
+      RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE FUNCTION keep_posted() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      RAISE EXCEPTION 'What was posted stays as it is.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'posted_stays';
+    END $$
+    """,
+    # Called with the table of the documents and the column that names one.
+    """
+    CREATE FUNCTION keep_posted_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      is_posted boolean;
+    BEGIN
+      EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE id IN ($1, $2) AND status = ''posted'')', TG_ARGV[0])
+        INTO is_posted USING
+          CASE WHEN TG_OP <> 'INSERT' THEN (to_jsonb(OLD) ->> TG_ARGV[1])::uuid END,
+          CASE WHEN TG_OP <> 'DELETE' THEN (to_jsonb(NEW) ->> TG_ARGV[1])::uuid END;
+      IF is_posted THEN
+        RAISE EXCEPTION 'What was posted stays as it is.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'posted_stays';
+      END IF;
+      RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$
+    """,
+    """
+    CREATE FUNCTION check_posted_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      former text := coalesce(current_setting('app.tenant', true), '');
+    BEGIN
+      PERFORM set_config('app.tenant', NEW.tenant_id::text, true);
+      IF EXISTS (
+        WITH said AS (
+          SELECT line.id, head.warehouse_id, line.product_id, line.quantity
+            FROM fieldservice_inventoryadjustmentline line JOIN fieldservice_inventoryadjustment head
+              ON head.id = line.adjustment_id WHERE head.id = NEW.id
+          UNION ALL
+          SELECT line.id, head.source_id, line.product_id, -line.quantity
+            FROM fieldservice_inventorytransferline line JOIN fieldservice_inventorytransfer head
+              ON head.id = line.transfer_id WHERE head.id = NEW.id
+          UNION ALL
+          SELECT line.id, head.destination_id, line.product_id, line.quantity
+            FROM fieldservice_inventorytransferline line JOIN fieldservice_inventorytransfer head
+              ON head.id = line.transfer_id WHERE head.id = NEW.id
+        )
+        SELECT 1 FROM (
+          SELECT id, warehouse_id, product_id, quantity FROM said
+          UNION ALL
+          SELECT source_key, warehouse_id, product_id, -quantity FROM fieldservice_inventoryjournal
+            WHERE tenant_id = NEW.tenant_id AND source_key IN (SELECT id FROM said) AND kind = 'on_hand'
+        ) moved GROUP BY id, warehouse_id, product_id HAVING sum(quantity) <> 0
+      ) THEN
+        RAISE EXCEPTION 'The journal holds what was posted.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'posted_stock';
+      END IF;
+      PERFORM set_config('app.tenant', former, true);
+      RETURN NULL;
+    END $$
+    """,
+    "CREATE TRIGGER journal_stays BEFORE UPDATE OR DELETE ON fieldservice_inventoryjournal "
+    "FOR EACH ROW EXECUTE FUNCTION keep_journal()",
+    "CREATE TRIGGER journal_sums AFTER INSERT ON fieldservice_inventoryjournal "
+    "FOR EACH ROW EXECUTE FUNCTION sum_journal()",
+    "CREATE TRIGGER level_begins_empty BEFORE INSERT ON fieldservice_productinventory FOR EACH ROW WHEN "
+    "((NEW.on_hand, NEW.on_order, NEW.allocated) IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric)) "
+    "EXECUTE FUNCTION keep_level()",
+    "CREATE TRIGGER level_is_sum BEFORE UPDATE ON fieldservice_productinventory FOR EACH ROW WHEN "
+    "((OLD.warehouse_id, OLD.product_id, OLD.on_hand, OLD.on_order, OLD.allocated) IS DISTINCT FROM "
+    "(NEW.warehouse_id, NEW.product_id, NEW.on_hand, NEW.on_order, NEW.allocated)) EXECUTE FUNCTION keep_level()",
+    "CREATE TRIGGER level_stays BEFORE DELETE ON fieldservice_productinventory FOR EACH ROW WHEN "
+    "((OLD.on_hand, OLD.on_order, OLD.allocated) IS DISTINCT FROM (0::numeric, 0::numeric, 0::numeric)) "
+    "EXECUTE FUNCTION keep_level()",
+    # Lines without a warehouse, which most are, cost nothing.
+    "CREATE CONSTRAINT TRIGGER line_stock_new AFTER INSERT ON fieldservice_workorderproduct "
+    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.warehouse_id IS NOT NULL) "
+    "EXECUTE FUNCTION check_line_stock()",
+    "CREATE CONSTRAINT TRIGGER line_stock AFTER UPDATE ON fieldservice_workorderproduct "
+    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.warehouse_id IS NOT NULL OR NEW.warehouse_id IS NOT NULL) "
+    "EXECUTE FUNCTION check_line_stock()",
+    "CREATE CONSTRAINT TRIGGER line_stock_gone AFTER DELETE ON fieldservice_workorderproduct "
+    "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.warehouse_id IS NOT NULL) "
+    "EXECUTE FUNCTION check_line_stock()",
+    *(
+        statement
+        for noun in ("adjustment", "transfer")
+        for statement in (
+            f"CREATE TRIGGER posted_stays BEFORE UPDATE OR DELETE ON fieldservice_inventory{noun} "
+            "FOR EACH ROW WHEN (OLD.status = 'posted') EXECUTE FUNCTION keep_posted()",
+            f"CREATE TRIGGER posted_lines_stay BEFORE INSERT OR UPDATE OR DELETE ON fieldservice_inventory{noun}line "
+            f"FOR EACH ROW EXECUTE FUNCTION keep_posted_lines('fieldservice_inventory{noun}', '{noun}_id')",
+            f"CREATE CONSTRAINT TRIGGER posted_stock AFTER INSERT OR UPDATE ON fieldservice_inventory{noun} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'posted') "
+            "EXECUTE FUNCTION check_posted_stock()",
+        )
+    ),
+]
+NO_STOCK_GUARDS = [
+    "DROP FUNCTION check_posted_stock(), keep_posted_lines(), keep_posted(), check_line_stock(), keep_level(), "
+    "sum_journal(), keep_journal() CASCADE",
+]
+
+# What no code may get wrong of purchasing: orders go from status to status as `PURCHASE_TRANSITIONS` says, what was
+# submitted stays as it is, what is received is the sum of the receipts, and more than was ordered needs a reason.
+PURCHASE_GUARDS = [
+    """
+    CREATE FUNCTION keep_purchase() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF (CASE TG_OP WHEN 'INSERT' THEN NEW.status WHEN 'DELETE' THEN OLD.status ELSE 'draft' END) <> 'draft' THEN
+        RAISE EXCEPTION 'A purchase order begins as a draft, and is deleted only as one.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'purchase_draft';
+      END IF;
+      IF TG_OP <> 'UPDATE' THEN
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+      END IF;
+      IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+        ('draft', 'submitted'), ('draft', 'canceled'),
+        ('submitted', 'approved'), ('submitted', 'rejected'), ('submitted', 'canceled'),
+        ('rejected', 'draft'), ('rejected', 'canceled'),
+        ('approved', 'received'), ('approved', 'canceled'), ('received', 'billed')
+      ) THEN
+        RAISE EXCEPTION 'A purchase order does not go this way.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'purchase_steps';
+      END IF;
+      IF OLD.status <> 'draft' AND (NEW.number, NEW.vendor_id, NEW.warehouse_id, NEW.order_date)
+        IS DISTINCT FROM (OLD.number, OLD.vendor_id, OLD.warehouse_id, OLD.order_date)
+      THEN
+        RAISE EXCEPTION 'What was ordered stays as it is.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'purchase_stays';
+      END IF;
+      IF NEW.status <> OLD.status AND (
+        (NEW.status = 'received' AND EXISTS (
+          SELECT 1 FROM fieldservice_purchaseorderline WHERE order_id = NEW.id AND status = 'pending'))
+        OR (NEW.status = 'canceled' AND EXISTS (SELECT 1 FROM fieldservice_purchasereceipt WHERE order_id = NEW.id))
+        OR (NEW.status = 'billed' AND EXISTS (
+          SELECT 1 FROM fieldservice_purchasereceipt WHERE order_id = NEW.id AND bill_id IS NULL))
+      ) THEN
+        RAISE EXCEPTION 'Lines and receipts of the purchase order say otherwise.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'purchase_is_so_far';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    # Below another trigger it is `receive_line` that writes.
+    """
+    CREATE FUNCTION keep_purchase_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      changed record;
+    BEGIN
+      IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+      IF (TG_OP = 'UPDATE' AND NEW.received <> OLD.received OR TG_OP = 'INSERT' AND NEW.received <> 0)
+        AND pg_trigger_depth() < 2
+      THEN
+        RAISE EXCEPTION 'What is received is the sum of the receipts.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'received_is_sum';
+      END IF;
+      IF (TG_OP <> 'UPDATE' OR (NEW.order_id, NEW.product_id, NEW.warehouse_id, NEW.work_order_id, NEW.quantity, NEW.unit_cost)
+        IS DISTINCT FROM
+        (OLD.order_id, OLD.product_id, OLD.warehouse_id, OLD.work_order_id, OLD.quantity, OLD.unit_cost))
+        AND EXISTS (
+          SELECT 1 FROM fieldservice_purchaseorder WHERE status <> 'draft'
+            AND id IN (changed.order_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.order_id END))
+      THEN
+        RAISE EXCEPTION 'What was ordered stays as it is.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'purchase_stays';
+      END IF;
+      RETURN changed;
+    END $$
+    """,
+    """
+    CREATE FUNCTION receive_line() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+      line record;
+    BEGIN
+      UPDATE fieldservice_purchaseorderline SET received = received + NEW.quantity
+        WHERE id = NEW.order_line_id AND status <> 'canceled'
+        AND order_id = (SELECT order_id FROM fieldservice_purchasereceipt WHERE id = NEW.receipt_id)
+        AND order_id IN (SELECT id FROM fieldservice_purchaseorder WHERE status = 'approved')
+        RETURNING quantity, received INTO line;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'Only lines of an approved order are received.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_of_order';
+      END IF;
+      IF line.received > line.quantity AND NEW.over_reason = '' THEN
+        RAISE EXCEPTION 'More than was ordered needs a reason.'
+          USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_over_order';
+      END IF;
+      RETURN NEW;
+    END $$
+    """,
+    """
+    CREATE FUNCTION keep_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'fieldservice_purchasereceipt' THEN
+        IF OLD.bill_id IS NULL AND (to_jsonb(NEW) - 'bill_id') = (to_jsonb(OLD) - 'bill_id') THEN
+          RETURN NEW;
+        END IF;
+      END IF;
+      RAISE EXCEPTION 'What came in and what was billed stays as it is.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_stays';
+    END $$
+    """,
+    "CREATE TRIGGER purchase_stays BEFORE INSERT OR UPDATE OR DELETE ON fieldservice_purchaseorder "
+    "FOR EACH ROW EXECUTE FUNCTION keep_purchase()",
+    "CREATE TRIGGER purchase_lines_stay BEFORE INSERT OR UPDATE OR DELETE ON fieldservice_purchaseorderline "
+    "FOR EACH ROW EXECUTE FUNCTION keep_purchase_lines()",
+    "CREATE TRIGGER receipt_raises BEFORE INSERT ON fieldservice_purchasereceiptline "
+    "FOR EACH ROW EXECUTE FUNCTION receive_line()",
+    *(
+        f"CREATE TRIGGER receipt_stays BEFORE UPDATE OR DELETE ON fieldservice_purchase{noun} "
+        "FOR EACH ROW EXECUTE FUNCTION keep_receipt()"
+        for noun in ("receipt", "receiptline", "bill")
+    ),
+]
+NO_PURCHASE_GUARDS = [
+    "DROP FUNCTION keep_receipt(), receive_line(), keep_purchase_lines(), keep_purchase() CASCADE",
+]
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -319,45 +604,60 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "agreement",
                 "verbose_name_plural": "agreements",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "number"),
-                        name="agreement_number_once",
-                        violation_error_message="Another agreement has this number.",
+            },
+        ),
+        migrations.CreateModel(
+            name="AgreementShare",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.contact",
+                        verbose_name="contact",
                     ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_number", ""), _negated=True),
-                        fields=("tenant", "external_number"),
-                        name="agreement_external_once",
-                        violation_error_message="Another agreement has this number in the other system.",
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="fieldservice.agreement",
+                        verbose_name="record",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("start_date__lte", models.F("end_date"))),
-                        name="agreement_term",
-                        violation_error_message="The term ends on or after its first day.",
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                (
+                    "shared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="shared by",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["active", "expired"]), _negated=True),
-                            ("activated_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="agreement_active_since",
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
                     ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("is_exposed", True)),
-                        fields=["tenant", "account", "-start_date", "-id"],
-                        name="agreement_exposed_recent",
-                    ),
-                    models.Index(fields=["tenant", "-created_at", "-id"], name="agreement_recent"),
-                    models.Index(
-                        condition=models.Q(("status", "active")),
-                        fields=["tenant", "end_date", "id"],
-                        name="agreement_active_until",
-                    ),
-                ],
+                ),
+            ],
+            options={
+                "verbose_name": "share",
+                "verbose_name_plural": "shared with",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -451,46 +751,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "asset",
                 "verbose_name_plural": "assets",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("parent__isnull", True),
-                            models.Q(("parent", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="asset_not_own_parent",
-                        violation_error_message="An asset cannot be its own parent.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("master__isnull", True),
-                            models.Q(("master", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="asset_not_own_master",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("warranty_starts_date__isnull", True),
-                            ("warranty_ends_date__isnull", True),
-                            ("warranty_starts_date__lte", models.F("warranty_ends_date")),
-                            _connector="OR",
-                        ),
-                        name="asset_warranty_dates",
-                        violation_error_message="The warranty ends after it begins.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("serial_number", ""), _negated=True),
-                        fields=("tenant", "account", "serial_number"),
-                        name="asset_serial_once",
-                        violation_error_message="The account has an asset with this serial number.",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(fields=["tenant", "account", "name", "id"], name="asset_of_account"),
-                    models.Index(fields=["tenant", "parent", "name", "id"], name="asset_below"),
-                    models.Index(fields=["tenant", "master"], name="asset_of_master"),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -531,79 +791,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "covered asset",
                 "verbose_name_plural": "covered assets",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "agreement", "asset"),
-                        name="asset_covered_once",
-                        violation_error_message="The agreement covers this asset already.",
-                    )
-                ],
             },
         ),
         migrations.CreateModel(
-            name="FieldServiceSettings",
+            name="AssetShare",
             fields=[
                 (
                     "id",
                     models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
                 (
-                    "generation_time",
-                    models.TimeField(
-                        default=datetime.time(2, 0),
-                        help_text="Work orders and invoices of agreements are made at this time of the company's day.",
-                        verbose_name="time of generation",
-                    ),
-                ),
-                (
-                    "work_order_days_ahead",
-                    models.PositiveSmallIntegerField(
-                        default=7,
-                        help_text="So many days before the visit is due.",
-                        verbose_name="work orders ahead, in days",
-                    ),
-                ),
-                (
-                    "dates_months_ahead",
-                    models.PositiveSmallIntegerField(
-                        default=12,
-                        help_text="So far ahead the dates of an agreement are planned.",
-                        verbose_name="dates ahead, in months",
-                    ),
-                ),
-                (
-                    "invoice_days_ahead",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="invoices ahead, in days"),
-                ),
-                ("payment_days", models.PositiveSmallIntegerField(default=30, verbose_name="days to pay")),
-                (
-                    "invoices_posted_work_orders",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Switched off, another system writes the invoices of work orders.",
-                        verbose_name="invoice posted work orders",
-                    ),
-                ),
-                (
-                    "price_list",
+                    "contact",
                     models.ForeignKey(
-                        blank=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="fieldservice.asset",
+                        verbose_name="record",
+                    ),
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                (
+                    "shared_by",
+                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="catalog.pricelist",
-                        verbose_name="standard price list",
-                    ),
-                ),
-                (
-                    "tax_code",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="catalog.taxcode",
-                        verbose_name="standard tax code",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="shared by",
                     ),
                 ),
                 (
@@ -617,22 +841,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "field service settings",
-                "verbose_name_plural": "field service settings",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant",), name="one_field_service_settings"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("work_order_days_ahead__lte", 90),
-                            ("invoice_days_ahead__lte", 90),
-                            ("payment_days__lte", 365),
-                            ("dates_months_ahead__gte", 1),
-                            ("dates_months_ahead__lte", 36),
-                        ),
-                        name="field_service_days_bounded",
-                        violation_error_message="Up to 90 days ahead, 36 months of dates, 365 days to pay.",
-                    ),
-                ],
+                "verbose_name": "share",
+                "verbose_name_plural": "shared with",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -686,18 +898,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "functional location",
                 "verbose_name_plural": "functional locations",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("parent__isnull", True),
-                            models.Q(("parent", models.F("id")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="location_not_own_parent",
-                        violation_error_message="A location cannot be part of itself.",
-                    )
-                ],
-                "indexes": [models.Index(fields=["tenant", "account", "name"], name="location_of_account")],
             },
         ),
         migrations.AddField(
@@ -754,27 +954,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "incident type",
                 "verbose_name_plural": "incident types",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "name"),
-                        name="incident_type_once",
-                        violation_error_message="This incident type exists already.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 1440)),
-                        name="incident_type_duration",
-                        violation_error_message="A visit takes from 5 minutes to 24 hours.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("is_self_schedulable", False),
-                            models.Q(("display_name", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="incident_type_named_for_customers",
-                        violation_error_message="Give it a name for customers before you open it for self-scheduling.",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -852,13 +1031,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product or service",
                 "verbose_name_plural": "products and services",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity__gt", 0)),
-                        name="incident_product_quantity",
-                        violation_error_message="The quantity is above 0.",
-                    )
-                ],
             },
         ),
         migrations.CreateModel(
@@ -985,38 +1157,162 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking setup",
                 "verbose_name_plural": "booking setups",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("planned_until__isnull", False)),
-                        fields=["tenant", "planned_until", "id"],
-                        name="booking_setup_planned",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "agreement", "name"),
-                        name="booking_setup_once",
-                        violation_error_message="The agreement has a booking setup of this name.",
+            },
+        ),
+        migrations.CreateModel(
+            name="InventoryAdjustment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("date", models.DateField(verbose_name="date")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("created", "Created"), ("posted", "Posted")],
+                        default="created",
+                        max_length=10,
+                        verbose_name="post status",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("days_before__lte", 60),
-                            ("days_after__lte", 60),
-                            models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
-                        ),
-                        name="booking_setup_days",
-                        violation_error_message="Up to 60 days around the date and 90 days ahead.",
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("posted_at", models.DateTimeField(blank=True, null=True, verbose_name="posted")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("window_ends__isnull", True), ("window_starts__isnull", True)),
-                            ("window_starts__lt", models.F("window_ends")),
-                            _connector="OR",
-                        ),
-                        name="booking_setup_window",
-                        violation_error_message="Name both times of the window; it ends after it begins.",
+                ),
+            ],
+            options={
+                "verbose_name": "inventory adjustment",
+                "verbose_name_plural": "inventory adjustments",
+            },
+        ),
+        migrations.CreateModel(
+            name="InventoryAdjustmentLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=10, verbose_name="quantity")),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                (
+                    "adjustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="fieldservice.inventoryadjustment",
+                        verbose_name="adjustment",
                     ),
-                ],
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+            },
+        ),
+        migrations.CreateModel(
+            name="InventoryTransfer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("date", models.DateField(verbose_name="date")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("created", "Created"), ("posted", "Posted")],
+                        default="created",
+                        max_length=10,
+                        verbose_name="post status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("posted_at", models.DateTimeField(blank=True, null=True, verbose_name="posted")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "inventory transfer",
+                "verbose_name_plural": "inventory transfers",
+            },
+        ),
+        migrations.CreateModel(
+            name="InventoryTransferLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=10, verbose_name="quantity")),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="fieldservice.inventorytransfer",
+                        verbose_name="transfer",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
             },
         ),
         migrations.CreateModel(
@@ -1130,75 +1426,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "number"),
-                        name="invoice_number_once",
-                        violation_error_message="Another invoice has this number.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_number", ""), _negated=True),
-                        fields=("tenant", "external_number"),
-                        name="invoice_external_once",
-                        violation_error_message="Another invoice has this number in the other system.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("due_date__gte", models.F("invoice_date"))),
-                        name="invoice_due_later",
-                        violation_error_message="An invoice is due on its date or later.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status__in", ["issued", "paid"]), _negated=True),
-                            ("issued_at__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="invoice_issued_since",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "total",
-                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
-                            ),
-                            ("net__gte", 0),
-                            ("tax__gte", 0),
-                        ),
-                        name="invoice_adds_up",
-                        violation_error_message="Net and tax make the total.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("paid__gte", 0),
-                            ("credited__gte", 0),
-                            (
-                                "total__gte",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("paid"), "+", models.F("credited")
-                                ),
-                            ),
-                        ),
-                        name="invoice_not_overpaid",
-                        violation_error_message="Payments and credits cannot exceed the total.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("credits__isnull", True), ("kind", "invoice")),
-                            models.Q(("credits__isnull", False), ("kind", "credit_note")),
-                            _connector="OR",
-                        ),
-                        name="credit_note_names_invoice",
-                        violation_error_message="A credit note names the invoice that it credits.",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("is_exposed", True)),
-                        fields=["tenant", "account", "-invoice_date", "-id"],
-                        name="invoice_exposed_recent",
-                    ),
-                    models.Index(fields=["tenant", "-created_at", "-id"], name="invoice_recent"),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1260,23 +1487,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice line",
                 "verbose_name_plural": "invoice lines",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "invoice", "position"), name="invoice_line_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("quantity__gte", 0),
-                            ("unit_price__gte", 0),
-                            ("discount_percent__gte", 0),
-                            ("discount_percent__lte", 100),
-                            ("tax_rate__gte", 0),
-                            ("tax_rate__lte", 100),
-                            ("net__gte", 0),
-                            ("tax__gte", 0),
-                        ),
-                        name="invoice_line_amounts",
-                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1349,25 +1559,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice setup",
                 "verbose_name_plural": "invoice setups",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("planned_until__isnull", False)),
-                        fields=["tenant", "planned_until", "id"],
-                        name="invoice_setup_planned",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "agreement", "name"),
-                        name="invoice_setup_once",
-                        violation_error_message="The agreement has an invoice setup of this name.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
-                        name="invoice_setup_days",
-                        violation_error_message="Up to 90 days ahead.",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1423,26 +1614,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice date",
                 "verbose_name_plural": "invoice dates",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "setup", "date"), name="invoice_date_once"),
-                    models.UniqueConstraint(fields=("tenant", "invoice"), name="invoice_of_one_date"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("invoice__isnull", False), ("status", "processed")),
-                            models.Q(models.Q(("status", "processed"), _negated=True), ("invoice__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="invoice_date_processed",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("status", "active")),
-                        fields=["tenant", "due_at", "id"],
-                        name="invoice_date_due",
-                    ),
-                    models.Index(fields=["tenant", "date", "id"], name="invoice_date_by_day"),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1492,16 +1663,60 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "line",
                 "verbose_name_plural": "lines",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("quantity__gt", 0),
-                            models.Q(("unit_price__isnull", True), ("unit_price__gte", 0), _connector="OR"),
-                        ),
-                        name="invoice_setup_line_amounts",
-                        violation_error_message="Quantities are above 0, prices not negative.",
-                    )
-                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InvoiceShare",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="fieldservice.invoice",
+                        verbose_name="record",
+                    ),
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                (
+                    "shared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="shared by",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "share",
+                "verbose_name_plural": "shared with",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
@@ -1543,18 +1758,206 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount__gt", 0)),
-                        name="payment_above_zero",
-                        violation_error_message="A payment is above 0.",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseOrder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("received", "Products received"),
+                            ("billed", "Billed"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="system status",
                     ),
-                    models.UniqueConstraint(
-                        fields=("tenant", "invoice", "request_key"),
-                        name="payment_request_once",
-                        violation_error_message="This payment was recorded already.",
+                ),
+                ("order_date", models.DateField(verbose_name="order date")),
+                ("expected_date", models.DateField(blank=True, null=True, verbose_name="expected")),
+                ("vendor_reference", models.CharField(blank=True, max_length=60, verbose_name="vendor's reference")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                (
+                    "decision_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason of the decision"),
+                ),
+                (
+                    "external_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="number in another system"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="approved or rejected")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="billed or canceled")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
                     ),
-                ],
+                ),
+            ],
+            options={
+                "verbose_name": "purchase order",
+                "verbose_name_plural": "purchase orders",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseBill",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="vendor's bill number")),
+                ("bill_date", models.DateField(verbose_name="bill date")),
+                ("total", models.DecimalField(decimal_places=3, max_digits=14, verbose_name="net amount")),
+                ("created_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bills",
+                        to="fieldservice.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "purchase order bill",
+                "verbose_name_plural": "purchase order bills",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseOrderLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=10, verbose_name="quantity")),
+                (
+                    "received",
+                    models.DecimalField(
+                        decimal_places=3, default=0, editable=False, max_digits=12, verbose_name="received"
+                    ),
+                ),
+                (
+                    "unit_cost",
+                    models.DecimalField(decimal_places=4, default=0, max_digits=12, verbose_name="cost for each"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("received", "Received"), ("canceled", "Canceled")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="line status",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="position")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="fieldservice.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseReceipt",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("received_date", models.DateField(verbose_name="received")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("request_key", models.UUIDField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "bill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="fieldservice.purchasebill",
+                        verbose_name="bill",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="fieldservice.purchaseorder",
+                        verbose_name="purchase order",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "purchase order receipt",
+                "verbose_name_plural": "purchase order receipts",
             },
         ),
         migrations.CreateModel(
@@ -1645,19 +2048,420 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sub-status",
                 "verbose_name_plural": "sub-statuses",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "system_status", "name"),
-                        name="sub_status_once",
-                        violation_error_message="This sub-status exists already.",
+            },
+        ),
+        migrations.CreateModel(
+            name="Vendor",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Where the vendor is a customer or partner too.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.account",
+                        verbose_name="account",
                     ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)),
-                        fields=("tenant", "system_status"),
-                        name="sub_status_one_default",
-                        violation_error_message="Another sub-status is the default.",
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.place",
+                        verbose_name="address",
                     ),
-                ],
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "vendor",
+                "verbose_name_plural": "vendors",
+            },
+        ),
+        migrations.AddField(
+            model_name="purchaseorder",
+            name="vendor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.vendor",
+                verbose_name="vendor",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purchasebill",
+            name="vendor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.vendor",
+                verbose_name="vendor",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Warehouse",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "driver",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name of the resource who drives it, for a van.",
+                        max_length=160,
+                        verbose_name="van of",
+                    ),
+                ),
+                (
+                    "is_externally_maintained",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Its name, address and levels come from there; it is read-only here.",
+                        verbose_name="maintained by another system",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.place",
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "warehouse",
+                "verbose_name_plural": "warehouses",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurchaseReceiptLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=10, verbose_name="quantity")),
+                ("over_reason", models.CharField(blank=True, max_length=200, verbose_name="why more than ordered")),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="fieldservice.purchaseorderline",
+                        verbose_name="ordered product",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="fieldservice.purchasereceipt",
+                        verbose_name="receipt",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fieldservice.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "received product",
+                "verbose_name_plural": "received products",
+            },
+        ),
+        migrations.AddField(
+            model_name="purchaseorderline",
+            name="warehouse",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.warehouse",
+                verbose_name="warehouse",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purchaseorder",
+            name="warehouse",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="For lines that name no warehouse and no work order.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.warehouse",
+                verbose_name="receive to warehouse",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ProductInventory",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "on_hand",
+                    models.DecimalField(
+                        decimal_places=3, default=0, editable=False, max_digits=14, verbose_name="on hand"
+                    ),
+                ),
+                (
+                    "on_order",
+                    models.DecimalField(
+                        decimal_places=3, default=0, editable=False, max_digits=14, verbose_name="on order"
+                    ),
+                ),
+                (
+                    "allocated",
+                    models.DecimalField(
+                        decimal_places=3, default=0, editable=False, max_digits=14, verbose_name="allocated"
+                    ),
+                ),
+                (
+                    "available",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            models.F("on_hand"), "-", models.F("allocated")
+                        ),
+                        output_field=models.DecimalField(decimal_places=3, max_digits=14, verbose_name="available"),
+                        verbose_name="available",
+                    ),
+                ),
+                (
+                    "reorder_point",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        help_text="With no more than this available it is listed as running short.",
+                        max_digits=10,
+                        null=True,
+                        verbose_name="reorder point",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="levels",
+                        to="fieldservice.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "product inventory",
+                "verbose_name_plural": "product inventory",
+            },
+        ),
+        migrations.AddField(
+            model_name="inventorytransfer",
+            name="destination",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.warehouse",
+                verbose_name="to warehouse",
+            ),
+        ),
+        migrations.AddField(
+            model_name="inventorytransfer",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.warehouse",
+                verbose_name="from warehouse",
+            ),
+        ),
+        migrations.AddField(
+            model_name="inventoryadjustment",
+            name="warehouse",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.warehouse",
+                verbose_name="warehouse",
+            ),
+        ),
+        migrations.CreateModel(
+            name="FieldServiceSettings",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "generation_time",
+                    models.TimeField(
+                        default=datetime.time(2, 0),
+                        help_text="Work orders and invoices of agreements are made at this time of the company's day.",
+                        verbose_name="time of generation",
+                    ),
+                ),
+                (
+                    "work_order_days_ahead",
+                    models.PositiveSmallIntegerField(
+                        default=7,
+                        help_text="So many days before the visit is due.",
+                        verbose_name="work orders ahead, in days",
+                    ),
+                ),
+                (
+                    "dates_months_ahead",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        help_text="So far ahead the dates of an agreement are planned.",
+                        verbose_name="dates ahead, in months",
+                    ),
+                ),
+                (
+                    "invoice_days_ahead",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="invoices ahead, in days"),
+                ),
+                ("payment_days", models.PositiveSmallIntegerField(default=30, verbose_name="days to pay")),
+                (
+                    "invoices_posted_work_orders",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Switched off, another system writes the invoices of work orders.",
+                        verbose_name="invoice posted work orders",
+                    ),
+                ),
+                (
+                    "out_of_stock",
+                    models.CharField(
+                        choices=[("confirm", "Ask for confirmation"), ("restrict", "Refuse")],
+                        default="confirm",
+                        help_text="What happens to who takes or reserves more from a warehouse than is available.",
+                        max_length=10,
+                        verbose_name="more than is available",
+                    ),
+                ),
+                (
+                    "price_list",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.pricelist",
+                        verbose_name="standard price list",
+                    ),
+                ),
+                (
+                    "tax_code",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.taxcode",
+                        verbose_name="standard tax code",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Taken where a product that is used or allocated names no warehouse.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fieldservice.warehouse",
+                        verbose_name="standard warehouse",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "field service settings",
+                "verbose_name_plural": "field service settings",
             },
         ),
         migrations.CreateModel(
@@ -1853,49 +2657,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "work order",
                 "verbose_name_plural": "work orders",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "number"),
-                        name="work_order_number_once",
-                        violation_error_message="Another work order has this number.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("external_number", ""), _negated=True),
-                        fields=("tenant", "external_number"),
-                        name="work_order_external_once",
-                        violation_error_message="Another work order has this number in the other system.",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("tenant", "reported_by", "request_key"),
-                        name="work_order_request_once",
-                        violation_error_message="This request was sent already.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
-                            ("window_starts_at__lt", models.F("window_ends_at")),
-                            _connector="OR",
-                        ),
-                        name="work_order_window",
-                        violation_error_message="Name both ends of the window; it ends after it begins.",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("is_exposed", True)),
-                        fields=["tenant", "account", "-created_at", "-id"],
-                        name="work_order_exposed_recent",
-                    ),
-                    models.Index(
-                        condition=models.Q(("is_exposed", True)),
-                        fields=["tenant", "account", "priority_rank", "id"],
-                        name="work_order_exposed_by_priority",
-                    ),
-                    models.Index(fields=["tenant", "-created_at", "-id"], name="work_order_recent"),
-                    models.Index(fields=["tenant", "asset", "-created_at", "-id"], name="work_order_of_asset"),
-                    models.Index(fields=["tenant", "agreement", "-created_at", "-id"], name="work_order_of_agreement"),
-                ],
             },
+        ),
+        migrations.AddField(
+            model_name="purchaseorderline",
+            name="work_order",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="fieldservice.workorder",
+                verbose_name="work order",
+            ),
         ),
         migrations.AddField(
             model_name="invoice",
@@ -1908,6 +2682,93 @@ class Migration(migrations.Migration):
                 to="fieldservice.workorder",
                 verbose_name="work order",
             ),
+        ),
+        migrations.CreateModel(
+            name="InventoryJournal",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("on_hand", "On hand"), ("on_order", "On order"), ("allocated", "Allocated")],
+                        max_length=10,
+                        verbose_name="journal type",
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=3,
+                        help_text="In the product's inventory unit.",
+                        max_digits=12,
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("work_order", "Work order"),
+                            ("adjustment", "Adjustment"),
+                            ("transfer", "Transfer"),
+                            ("purchase", "Purchase order"),
+                            ("receipt", "Receipt"),
+                            ("import", "Import"),
+                            ("external", "Other system"),
+                        ],
+                        max_length=12,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("source_key", models.UUIDField(editable=False, null=True)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="booked for")),
+                ("created_at", models.DateTimeField(verbose_name="booked")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fieldservice.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fieldservice.workorder",
+                        verbose_name="work order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "inventory journal",
+                "verbose_name_plural": "inventory journals",
+            },
         ),
         migrations.CreateModel(
             name="BookingDate",
@@ -1962,26 +2823,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking date",
                 "verbose_name_plural": "booking dates",
-                "constraints": [
-                    models.UniqueConstraint(fields=("tenant", "setup", "date"), name="booking_date_once"),
-                    models.UniqueConstraint(fields=("tenant", "work_order"), name="work_order_of_one_date"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "processed"), ("work_order__isnull", False)),
-                            models.Q(models.Q(("status", "processed"), _negated=True), ("work_order__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="booking_date_processed",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("status", "active")),
-                        fields=["tenant", "due_at", "id"],
-                        name="booking_date_due",
-                    ),
-                    models.Index(fields=["tenant", "date", "id"], name="booking_date_by_day"),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -2033,7 +2874,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "further incident",
                 "verbose_name_plural": "further incidents",
-                "indexes": [models.Index(fields=["tenant", "asset"], name="incident_of_asset")],
             },
         ),
         migrations.CreateModel(
@@ -2106,6 +2946,14 @@ class Migration(migrations.Migration):
                     "quantity_to_bill",
                     models.DecimalField(decimal_places=3, default=0, max_digits=10, verbose_name="quantity to bill"),
                 ),
+                (
+                    "is_allocated",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The estimated quantity is reserved in the warehouse.",
+                        verbose_name="allocated",
+                    ),
+                ),
                 ("becomes_asset", models.BooleanField(default=False, verbose_name="becomes an asset")),
                 (
                     "asset",
@@ -2149,6 +2997,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Taken from there. Without one no stock is moved.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fieldservice.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+                (
                     "work_order",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -2161,26 +3021,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product used",
                 "verbose_name_plural": "products used",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("unit_price__gte", 0),
-                            ("unit_cost__gte", 0),
-                            ("discount_percent__gte", 0),
-                            ("discount_percent__lte", 100),
-                            ("tax_rate__gte", 0),
-                            ("tax_rate__lte", 100),
-                            ("estimate_quantity__gte", 0),
-                            ("quantity__gte", 0),
-                            ("quantity_to_bill__gte", 0),
-                        ),
-                        name="product_line_amounts",
-                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-                    )
-                ],
-                "indexes": [
-                    models.Index(fields=["tenant", "work_order", "position", "id"], name="product_of_work_order")
-                ],
             },
         ),
         migrations.CreateModel(
@@ -2307,25 +3147,103 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service rendered",
                 "verbose_name_plural": "services rendered",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("unit_price__gte", 0),
-                            ("unit_cost__gte", 0),
-                            ("discount_percent__gte", 0),
-                            ("discount_percent__lte", 100),
-                            ("tax_rate__gte", 0),
-                            ("tax_rate__lte", 100),
-                            ("minimum_amount__gte", 0),
-                            ("rounding_minutes__gte", 1),
-                        ),
-                        name="service_line_amounts",
-                        violation_error_message="Times and prices are not negative, percentages up to 100.",
-                    )
-                ],
-                "indexes": [
-                    models.Index(fields=["tenant", "work_order", "position", "id"], name="service_of_work_order")
-                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WorkOrderShare",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("shared_at", models.DateTimeField(verbose_name="shared")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="fieldservice.workorder",
+                        verbose_name="record",
+                    ),
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                (
+                    "shared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="shared by",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "share",
+                "verbose_name_plural": "shared with",
+                "abstract": False,
+                "base_manager_name": "objects",
+            },
+        ),
+        migrations.CreateModel(
+            name="WorkOrderSignature",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name as typed")),
+                ("signed_at", models.DateTimeField(verbose_name="signed")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.contact",
+                        verbose_name="signed by",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="fieldservice.workorder",
+                        verbose_name="work order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
             },
         ),
         migrations.CreateModel(
@@ -2374,14 +3292,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service task",
                 "verbose_name_plural": "service tasks",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("percent_done__lte", 100)),
-                        name="task_percent",
-                        violation_error_message="At most 100 percent.",
-                    )
-                ],
-                "indexes": [models.Index(fields=["tenant", "work_order", "position", "id"], name="task_of_work_order")],
             },
         ),
         migrations.CreateModel(
@@ -2425,13 +3335,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "work order type",
                 "verbose_name_plural": "work order types",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "name"),
-                        name="work_order_type_once",
-                        violation_error_message="This work order type exists already.",
-                    )
-                ],
             },
         ),
         migrations.AddField(
@@ -2444,6 +3347,681 @@ class Migration(migrations.Migration):
                 verbose_name="work order type",
             ),
         ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(
+                condition=models.Q(("is_exposed", True)),
+                fields=["tenant", "account", "-start_date", "-id"],
+                name="agreement_exposed_recent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(fields=["tenant", "-created_at", "-id"], name="agreement_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(
+                condition=models.Q(("status", "active")),
+                fields=["tenant", "end_date", "id"],
+                name="agreement_active_until",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="agreement_number_once",
+                violation_error_message="Another agreement has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("tenant", "external_number"),
+                name="agreement_external_once",
+                violation_error_message="Another agreement has this number in the other system.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_date__lte", models.F("end_date"))),
+                name="agreement_term",
+                violation_error_message="The term ends on or after its first day.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["active", "expired"]), _negated=True),
+                    ("activated_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="agreement_active_since",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementshare",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "content_object", "permission"),
+                name="fieldservice_agreementshare_once",
+                violation_error_message="The record is shared with this contact already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementasset",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "agreement", "asset"),
+                name="asset_covered_once",
+                violation_error_message="The agreement covers this asset already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assetshare",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "content_object", "permission"),
+                name="fieldservice_assetshare_once",
+                violation_error_message="The record is shared with this contact already.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="functionallocation",
+            index=models.Index(fields=["tenant", "account", "name"], name="location_of_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="functionallocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="location_not_own_parent",
+                violation_error_message="A location cannot be part of itself.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["tenant", "account", "name", "id"], name="asset_of_account"),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["tenant", "parent", "name", "id"], name="asset_below"),
+        ),
+        migrations.AddIndex(
+            model_name="asset",
+            index=models.Index(fields=["tenant", "master"], name="asset_of_master"),
+        ),
+        migrations.AddConstraint(
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="asset_not_own_parent",
+                violation_error_message="An asset cannot be its own parent.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("master__isnull", True), models.Q(("master", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="asset_not_own_master",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="asset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("warranty_starts_date__isnull", True),
+                    ("warranty_ends_date__isnull", True),
+                    ("warranty_starts_date__lte", models.F("warranty_ends_date")),
+                    _connector="OR",
+                ),
+                name="asset_warranty_dates",
+                violation_error_message="The warranty ends after it begins.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="asset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("serial_number", ""), _negated=True),
+                fields=("tenant", "account", "serial_number"),
+                name="asset_serial_once",
+                violation_error_message="The account has an asset with this serial number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incidentproduct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)),
+                name="incident_product_quantity",
+                violation_error_message="The quantity is above 0.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="bookingsetup",
+            index=models.Index(
+                condition=models.Q(("planned_until__isnull", False)),
+                fields=["tenant", "planned_until", "id"],
+                name="booking_setup_planned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingsetup",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "agreement", "name"),
+                name="booking_setup_once",
+                violation_error_message="The agreement has a booking setup of this name.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingsetup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("days_before__lte", 60),
+                    ("days_after__lte", 60),
+                    models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
+                ),
+                name="booking_setup_days",
+                violation_error_message="Up to 60 days around the date and 90 days ahead.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingsetup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("window_ends__isnull", True), ("window_starts__isnull", True)),
+                    ("window_starts__lt", models.F("window_ends")),
+                    _connector="OR",
+                ),
+                name="booking_setup_window",
+                violation_error_message="Name both times of the window; it ends after it begins.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventoryadjustmentline",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "adjustment", "position"),
+                name="adjustment_position_once",
+                violation_error_message="Another product has this position.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventoryadjustmentline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity", 0), _negated=True),
+                name="adjustment_quantity",
+                violation_error_message="The quantity is not 0.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventorytransferline",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "transfer", "position"),
+                name="transfer_position_once",
+                violation_error_message="Another product has this position.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventorytransferline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)),
+                name="transfer_quantity",
+                violation_error_message="The quantity is above 0.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(fields=("tenant", "invoice", "position"), name="invoice_line_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoiceline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gte", 0),
+                    ("unit_price__gte", 0),
+                    ("discount_percent__gte", 0),
+                    ("discount_percent__lte", 100),
+                    ("tax_rate__gte", 0),
+                    ("tax_rate__lte", 100),
+                    ("net__gte", 0),
+                    ("tax__gte", 0),
+                ),
+                name="invoice_line_amounts",
+                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoicesetup",
+            index=models.Index(
+                condition=models.Q(("planned_until__isnull", False)),
+                fields=["tenant", "planned_until", "id"],
+                name="invoice_setup_planned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicesetup",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "agreement", "name"),
+                name="invoice_setup_once",
+                violation_error_message="The agreement has an invoice setup of this name.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicesetup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
+                name="invoice_setup_days",
+                violation_error_message="Up to 90 days ahead.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoicedate",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["tenant", "due_at", "id"], name="invoice_date_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoicedate",
+            index=models.Index(fields=["tenant", "date", "id"], name="invoice_date_by_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicedate",
+            constraint=models.UniqueConstraint(fields=("tenant", "setup", "date"), name="invoice_date_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicedate",
+            constraint=models.UniqueConstraint(fields=("tenant", "invoice"), name="invoice_of_one_date"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicedate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("invoice__isnull", False), ("status", "processed")),
+                    models.Q(models.Q(("status", "processed"), _negated=True), ("invoice__isnull", True)),
+                    _connector="OR",
+                ),
+                name="invoice_date_processed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicesetupline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0), models.Q(("unit_price__isnull", True), ("unit_price__gte", 0), _connector="OR")
+                ),
+                name="invoice_setup_line_amounts",
+                violation_error_message="Quantities are above 0, prices not negative.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoiceshare",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "content_object", "permission"),
+                name="fieldservice_invoiceshare_once",
+                violation_error_message="The record is shared with this contact already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="payment_above_zero",
+                violation_error_message="A payment is above 0.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "invoice", "request_key"),
+                name="payment_request_once",
+                violation_error_message="This payment was recorded already.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchasereceipt",
+            index=models.Index(fields=["tenant", "order"], name="receipt_of_purchase"),
+        ),
+        migrations.AddIndex(
+            model_name="purchasereceipt",
+            index=models.Index(fields=["tenant", "created_at", "id"], name="receipt_by_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasereceipt",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="receipt_number_once",
+                violation_error_message="Another receipt has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasereceipt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("request_key__isnull", False)),
+                fields=("tenant", "request_key"),
+                name="receipt_request_once",
+                violation_error_message="This receipt is recorded already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="substatus",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "system_status", "name"),
+                name="sub_status_once",
+                violation_error_message="This sub-status exists already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="substatus",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("tenant", "system_status"),
+                name="sub_status_one_default",
+                violation_error_message="Another sub-status is the default.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="vendor",
+            index=models.Index(fields=["tenant", "name", "id"], name="vendor_by_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="vendor",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="vendor_number_once",
+                violation_error_message="Another vendor has this number.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchasebill",
+            index=models.Index(fields=["tenant", "order"], name="bill_of_purchase"),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasebill",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "vendor", "number"),
+                name="vendor_bill_once",
+                violation_error_message="This bill of the vendor is recorded already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasebill",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0)),
+                name="bill_not_negative",
+                violation_error_message="The amount is not negative.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="warehouse",
+            index=models.Index(fields=["tenant", "name", "id"], name="warehouse_by_name"),
+        ),
+        migrations.AddConstraint(
+            model_name="warehouse",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="warehouse_number_once",
+                violation_error_message="Another warehouse has this number.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchasereceiptline",
+            index=models.Index(fields=["tenant", "order_line"], name="receipt_of_line"),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasereceiptline",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "receipt", "order_line"),
+                name="receipt_line_once",
+                violation_error_message="The receipt has this line already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchasereceiptline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)),
+                name="receipt_quantity",
+                violation_error_message="The quantity is above 0.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchaseorder",
+            index=models.Index(fields=["tenant", "created_at", "id"], name="purchase_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="purchaseorder",
+            index=models.Index(fields=["tenant", "vendor"], name="purchase_of_vendor"),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="purchase_number_once",
+                violation_error_message="Another purchase order has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("tenant", "external_number"),
+                name="purchase_external_number_once",
+                violation_error_message="Another purchase order has this number.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="productinventory",
+            index=models.Index(fields=["tenant", "product"], name="inventory_by_product"),
+        ),
+        migrations.AddConstraint(
+            model_name="productinventory",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "warehouse", "product"),
+                name="inventory_level_once",
+                violation_error_message="The warehouse has a level of this product.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="productinventory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    models.Q(("reorder_point__isnull", True), ("reorder_point__gte", 0), _connector="OR"),
+                ),
+                name="inventory_not_negative",
+                violation_error_message="This is not negative.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="inventorytransfer",
+            index=models.Index(fields=["tenant", "created_at", "id"], name="transfer_by_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="inventorytransfer",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="transfer_number_once",
+                violation_error_message="Another transfer has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventorytransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("posted_at__isnull", True), ("status", "created")),
+                    models.Q(("posted_at__isnull", False), ("status", "posted")),
+                    _connector="OR",
+                ),
+                name="transfer_posted_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventorytransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("destination")), _negated=True),
+                name="transfer_goes_elsewhere",
+                violation_error_message="A transfer goes to another warehouse.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="inventoryadjustment",
+            index=models.Index(fields=["tenant", "created_at", "id"], name="adjustment_by_time"),
+        ),
+        migrations.AddConstraint(
+            model_name="inventoryadjustment",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="adjustment_number_once",
+                violation_error_message="Another adjustment has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="inventoryadjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("posted_at__isnull", True), ("status", "created")),
+                    models.Q(("posted_at__isnull", False), ("status", "posted")),
+                    _connector="OR",
+                ),
+                name="adjustment_posted_at",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fieldservicesettings",
+            constraint=models.UniqueConstraint(fields=("tenant",), name="one_field_service_settings"),
+        ),
+        migrations.AddConstraint(
+            model_name="fieldservicesettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("work_order_days_ahead__lte", 90),
+                    ("invoice_days_ahead__lte", 90),
+                    ("payment_days__lte", 365),
+                    ("dates_months_ahead__gte", 1),
+                    ("dates_months_ahead__lte", 36),
+                ),
+                name="field_service_days_bounded",
+                violation_error_message="Up to 90 days ahead, 36 months of dates, 365 days to pay.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("is_exposed", True)),
+                fields=["tenant", "account", "-created_at", "-id"],
+                name="work_order_exposed_recent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("is_exposed", True)),
+                fields=["tenant", "account", "priority_rank", "id"],
+                name="work_order_exposed_by_priority",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(fields=["tenant", "-created_at", "-id"], name="work_order_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(fields=["tenant", "asset", "-created_at", "-id"], name="work_order_of_asset"),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(fields=["tenant", "agreement", "-created_at", "-id"], name="work_order_of_agreement"),
+        ),
+        migrations.AddConstraint(
+            model_name="workorder",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="work_order_number_once",
+                violation_error_message="Another work order has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("tenant", "external_number"),
+                name="work_order_external_once",
+                violation_error_message="Another work order has this number in the other system.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workorder",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "reported_by", "request_key"),
+                name="work_order_request_once",
+                violation_error_message="This request was sent already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
+                    ("window_starts_at__lt", models.F("window_ends_at")),
+                    _connector="OR",
+                ),
+                name="work_order_window",
+                violation_error_message="Name both ends of the window; it ends after it begins.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purchaseorderline",
+            index=models.Index(fields=["tenant", "order", "position", "id"], name="line_of_purchase"),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseorderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0), ("unit_cost__gte", 0), ("received__gte", 0)),
+                name="purchase_line_amounts",
+                violation_error_message="The quantity is above 0 and the cost not negative.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purchaseorderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warehouse__isnull", True), ("work_order__isnull", True), _connector="OR"),
+                name="purchase_line_one_destination",
+                violation_error_message="A line goes to a warehouse or to a work order.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("is_exposed", True)),
+                fields=["tenant", "account", "-invoice_date", "-id"],
+                name="invoice_exposed_recent",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(fields=["tenant", "-created_at", "-id"], name="invoice_recent"),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"),
+                name="invoice_number_once",
+                violation_error_message="Another invoice has this number.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=("tenant", "external_number"),
+                name="invoice_external_once",
+                violation_error_message="Another invoice has this number in the other system.",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="invoice",
             constraint=models.UniqueConstraint(
@@ -2453,311 +4031,229 @@ class Migration(migrations.Migration):
                 violation_error_message="The work order has an invoice.",
             ),
         ),
-        migrations.CreateModel(
-            name="AgreementShare",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("shared_at", models.DateTimeField(verbose_name="shared")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.contact",
-                        verbose_name="contact",
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="fieldservice.agreement",
-                        verbose_name="record",
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "shared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "share",
-                "verbose_name_plural": "shared with",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("contact", "content_object", "permission"),
-                        name="fieldservice_agreementshare_once",
-                        violation_error_message="The record is shared with this contact already.",
-                    )
-                ],
-            },
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_date__gte", models.F("invoice_date"))),
+                name="invoice_due_later",
+                violation_error_message="An invoice is due on its date or later.",
+            ),
         ),
-        migrations.CreateModel(
-            name="AssetShare",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["issued", "paid"]), _negated=True),
+                    ("issued_at__isnull", False),
+                    _connector="OR",
                 ),
-                ("shared_at", models.DateTimeField(verbose_name="shared")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.contact",
-                        verbose_name="contact",
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="fieldservice.asset",
-                        verbose_name="record",
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "shared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "share",
-                "verbose_name_plural": "shared with",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("contact", "content_object", "permission"),
-                        name="fieldservice_assetshare_once",
-                        violation_error_message="The record is shared with this contact already.",
-                    )
-                ],
-            },
+                name="invoice_issued_since",
+            ),
         ),
-        migrations.CreateModel(
-            name="InvoiceShare",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax"))),
+                    ("net__gte", 0),
+                    ("tax__gte", 0),
                 ),
-                ("shared_at", models.DateTimeField(verbose_name="shared")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.contact",
-                        verbose_name="contact",
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="fieldservice.invoice",
-                        verbose_name="record",
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "shared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "share",
-                "verbose_name_plural": "shared with",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("contact", "content_object", "permission"),
-                        name="fieldservice_invoiceshare_once",
-                        violation_error_message="The record is shared with this contact already.",
-                    )
-                ],
-            },
+                name="invoice_adds_up",
+                violation_error_message="Net and tax make the total.",
+            ),
         ),
-        migrations.CreateModel(
-            name="WorkOrderShare",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("shared_at", models.DateTimeField(verbose_name="shared")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.contact",
-                        verbose_name="contact",
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paid__gte", 0),
+                    ("credited__gte", 0),
+                    (
+                        "total__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("paid"), "+", models.F("credited")),
                     ),
                 ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="shares",
-                        to="fieldservice.workorder",
-                        verbose_name="record",
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission"),
-                ),
-                (
-                    "shared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "share",
-                "verbose_name_plural": "shared with",
-                "abstract": False,
-                "base_manager_name": "objects",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("contact", "content_object", "permission"),
-                        name="fieldservice_workordershare_once",
-                        violation_error_message="The record is shared with this contact already.",
-                    )
-                ],
-            },
+                name="invoice_not_overpaid",
+                violation_error_message="Payments and credits cannot exceed the total.",
+            ),
         ),
-        migrations.CreateModel(
-            name="WorkOrderSignature",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credits__isnull", True), ("kind", "invoice")),
+                    models.Q(("credits__isnull", False), ("kind", "credit_note")),
+                    _connector="OR",
                 ),
-                ("name", models.CharField(max_length=120, verbose_name="name as typed")),
-                ("signed_at", models.DateTimeField(verbose_name="signed")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="accounts.contact",
-                        verbose_name="signed by",
-                    ),
+                name="credit_note_names_invoice",
+                violation_error_message="A credit note names the invoice that it credits.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="inventoryjournal",
+            index=models.Index(fields=["tenant", "created_at", "id"], name="journal_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="inventoryjournal",
+            index=models.Index(fields=["tenant", "warehouse", "product"], name="journal_of_level"),
+        ),
+        migrations.AddIndex(
+            model_name="inventoryjournal",
+            index=models.Index(fields=["tenant", "source_key"], name="journal_of_source"),
+        ),
+        migrations.AddConstraint(
+            model_name="inventoryjournal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity", 0), _negated=True),
+                name="journal_moves_something",
+                violation_error_message="The quantity is not 0.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="bookingdate",
+            index=models.Index(
+                condition=models.Q(("status", "active")), fields=["tenant", "due_at", "id"], name="booking_date_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="bookingdate",
+            index=models.Index(fields=["tenant", "date", "id"], name="booking_date_by_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingdate",
+            constraint=models.UniqueConstraint(fields=("tenant", "setup", "date"), name="booking_date_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingdate",
+            constraint=models.UniqueConstraint(fields=("tenant", "work_order"), name="work_order_of_one_date"),
+        ),
+        migrations.AddConstraint(
+            model_name="bookingdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "processed"), ("work_order__isnull", False)),
+                    models.Q(models.Q(("status", "processed"), _negated=True), ("work_order__isnull", True)),
+                    _connector="OR",
                 ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        editable=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.tenant",
-                    ),
+                name="booking_date_processed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorderincident",
+            index=models.Index(fields=["tenant", "asset"], name="incident_of_asset"),
+        ),
+        migrations.AddIndex(
+            model_name="workorderproduct",
+            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="product_of_work_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="workorderproduct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit_price__gte", 0),
+                    ("unit_cost__gte", 0),
+                    ("discount_percent__gte", 0),
+                    ("discount_percent__lte", 100),
+                    ("tax_rate__gte", 0),
+                    ("tax_rate__lte", 100),
+                    ("estimate_quantity__gte", 0),
+                    ("quantity__gte", 0),
+                    ("quantity_to_bill__gte", 0),
                 ),
-                (
-                    "work_order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="fieldservice.workorder",
-                        verbose_name="work order",
-                    ),
+                name="product_line_amounts",
+                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workorderproduct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_allocated", False), ("warehouse__isnull", False), _connector="OR"),
+                name="allocated_in_a_warehouse",
+                violation_error_message="Say in which warehouse it is allocated.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorderservice",
+            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="service_of_work_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="workorderservice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit_price__gte", 0),
+                    ("unit_cost__gte", 0),
+                    ("discount_percent__gte", 0),
+                    ("discount_percent__lte", 100),
+                    ("tax_rate__gte", 0),
+                    ("tax_rate__lte", 100),
+                    ("minimum_amount__gte", 0),
+                    ("rounding_minutes__gte", 1),
                 ),
-            ],
-            options={
-                "verbose_name": "signature",
-                "verbose_name_plural": "signatures",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tenant", "work_order"),
-                        name="work_order_signed_once",
-                        violation_error_message="This work order was signed already.",
-                    )
-                ],
-            },
+                name="service_line_amounts",
+                violation_error_message="Times and prices are not negative, percentages up to 100.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workordershare",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "content_object", "permission"),
+                name="fieldservice_workordershare_once",
+                violation_error_message="The record is shared with this contact already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workordersignature",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "work_order"),
+                name="work_order_signed_once",
+                violation_error_message="This work order was signed already.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workordertask",
+            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="task_of_work_order"),
+        ),
+        migrations.AddConstraint(
+            model_name="workordertask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent_done__lte", 100)),
+                name="task_percent",
+                violation_error_message="At most 100 percent.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="workordertype",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "name"),
+                name="work_order_type_once",
+                violation_error_message="This work order type exists already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incidenttype",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "name"),
+                name="incident_type_once",
+                violation_error_message="This incident type exists already.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incidenttype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 1440)),
+                name="incident_type_duration",
+                violation_error_message="A visit takes from 5 minutes to 24 hours.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incidenttype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_self_schedulable", False), models.Q(("display_name", ""), _negated=True), _connector="OR"
+                ),
+                name="incident_type_named_for_customers",
+                violation_error_message="Give it a name for customers before you open it for self-scheduling.",
+            ),
         ),
         *protect(
             "Agreement",
@@ -2789,7 +4285,22 @@ class Migration(migrations.Migration):
             "WorkOrderSignature",
             "WorkOrderTask",
             "WorkOrderType",
+            "Warehouse",
+            "ProductInventory",
+            "InventoryJournal",
+            "InventoryAdjustment",
+            "InventoryAdjustmentLine",
+            "InventoryTransfer",
+            "InventoryTransferLine",
+            "Vendor",
+            "PurchaseOrder",
+            "PurchaseOrderLine",
+            "PurchaseBill",
+            "PurchaseReceipt",
+            "PurchaseReceiptLine",
         ),
         migrations.RunSQL(sql=INVOICE_GUARDS, reverse_sql=NO_INVOICE_GUARDS),
         migrations.RunSQL(sql=ASSET_TREES, reverse_sql=NO_ASSET_TREES),
+        migrations.RunSQL(sql=STOCK_GUARDS, reverse_sql=NO_STOCK_GUARDS),
+        migrations.RunSQL(sql=PURCHASE_GUARDS, reverse_sql=NO_PURCHASE_GUARDS),
     ]

@@ -1,5 +1,11 @@
-"""Functional locations, assets, incident types, work orders, agreements, invoices."""
+"""Functional locations, assets, incident types, work orders, agreements, invoices, stock, purchasing."""
 
+from fieldservice.models.adjustments import (
+    InventoryAdjustment,
+    InventoryAdjustmentLine,
+    InventoryTransfer,
+    InventoryTransferLine,
+)
 from fieldservice.models.agreements import Agreement, AgreementAsset
 from fieldservice.models.assets import Asset, FunctionalLocation
 from fieldservice.models.incident_types import IncidentType, WorkOrderType
@@ -12,6 +18,8 @@ from fieldservice.models.lines import (
     WorkOrderService,
     WorkOrderTask,
 )
+from fieldservice.models.purchasing import PurchaseOrder, PurchaseOrderLine, Vendor
+from fieldservice.models.receipts import PurchaseBill, PurchaseReceipt, PurchaseReceiptLine
 from fieldservice.models.settings import FieldServiceSettings
 from fieldservice.models.setups import (
     BookingDate,
@@ -23,6 +31,8 @@ from fieldservice.models.setups import (
 )
 from fieldservice.models.shares import AgreementShare, AssetShare, InvoiceShare, WorkOrderShare
 from fieldservice.models.signatures import WorkOrderSignature
+from fieldservice.models.stock import InventoryJournal, ProductInventory
+from fieldservice.models.warehouses import Warehouse
 from fieldservice.models.work_orders import SubStatus, WorkOrder
 
 __all__ = [
@@ -38,6 +48,11 @@ __all__ = [
     "IncidentProduct",
     "IncidentTask",
     "IncidentType",
+    "InventoryAdjustment",
+    "InventoryAdjustmentLine",
+    "InventoryJournal",
+    "InventoryTransfer",
+    "InventoryTransferLine",
     "Invoice",
     "InvoiceDate",
     "InvoiceLine",
@@ -45,8 +60,16 @@ __all__ = [
     "InvoiceSetupLine",
     "InvoiceShare",
     "Payment",
+    "ProductInventory",
+    "PurchaseBill",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "PurchaseReceipt",
+    "PurchaseReceiptLine",
     "SetupIncident",
     "SubStatus",
+    "Vendor",
+    "Warehouse",
     "WorkOrder",
     "WorkOrderIncident",
     "WorkOrderProduct",

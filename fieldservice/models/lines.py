@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from fieldservice.enums import LineStatus
 from fieldservice.models.assets import Asset
 from fieldservice.models.incident_types import IncidentType
+from fieldservice.models.warehouses import Warehouse
 from fieldservice.models.work_orders import WorkOrder
 from portal.catalog.enums import DurationRounding
 from portal.catalog.models import Product
@@ -121,7 +122,10 @@ AMOUNTS = (
 
 
 class WorkOrderProduct(WorkOrderLine):
-    """A part or consumable. The quantity to bill may differ from the quantity used."""
+    """A part or consumable. The quantity to bill may differ from the quantity used.
+
+    With a warehouse it moves stock: an allocated estimate reserves, use lowers what is on hand. The journal follows.
+    """
 
     work_order = models.ForeignKey(
         WorkOrder, on_delete=models.CASCADE, related_name="products", verbose_name=_("work order")
@@ -129,6 +133,18 @@ class WorkOrderProduct(WorkOrderLine):
     estimate_quantity = models.DecimalField(_("estimated quantity"), max_digits=10, decimal_places=3, default=0)
     quantity = models.DecimalField(_("quantity used"), max_digits=10, decimal_places=3, default=0)
     quantity_to_bill = models.DecimalField(_("quantity to bill"), max_digits=10, decimal_places=3, default=0)
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("warehouse"),
+        help_text=_("Taken from there. Without one no stock is moved."),
+    )
+    is_allocated = models.BooleanField(
+        _("allocated"), default=False, help_text=_("The estimated quantity is reserved in the warehouse.")
+    )
     becomes_asset = models.BooleanField(_("becomes an asset"), default=False)
     made_asset = models.ForeignKey(
         Asset,
@@ -148,7 +164,12 @@ class WorkOrderProduct(WorkOrderLine):
                 name="product_line_amounts",
                 condition=AMOUNTS & Q(estimate_quantity__gte=0) & Q(quantity__gte=0) & Q(quantity_to_bill__gte=0),
                 violation_error_message=_("Quantities and prices are not negative, percentages up to 100."),
-            )
+            ),
+            models.CheckConstraint(
+                name="allocated_in_a_warehouse",
+                condition=Q(is_allocated=False) | Q(warehouse__isnull=False),
+                violation_error_message=_("Say in which warehouse it is allocated."),
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "work_order", "position", "id"], name="product_of_work_order")]
 

@@ -1,4 +1,4 @@
-"""How the tenant runs its agreements and invoices."""
+"""How the tenant runs its agreements, invoices and stock."""
 
 import datetime as dt
 
@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from fieldservice.enums import OutOfStock
+from fieldservice.models.warehouses import Warehouse
 from portal.catalog.models import PriceList, TaxCode
 from portal.tenancy.models import TenantModel
 
@@ -41,6 +43,22 @@ class FieldServiceSettings(TenantModel):
     )
     tax_code = models.ForeignKey(
         TaxCode, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("standard tax code")
+    )
+    out_of_stock = models.CharField(
+        _("more than is available"),
+        max_length=10,
+        choices=OutOfStock.choices,
+        default=OutOfStock.CONFIRM,
+        help_text=_("What happens to who takes or reserves more from a warehouse than is available."),
+    )
+    warehouse = models.ForeignKey(
+        Warehouse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("standard warehouse"),
+        help_text=_("Taken where a product that is used or allocated names no warehouse."),
     )
 
     class Meta:

@@ -13,17 +13,24 @@ from portal.tenancy.forms import TenantForm
 
 @admin.register(Product, site=portal_admin)
 class ProductAdmin(TenantModelAdmin):
-    """Parts, consumables, services."""
+    """Parts, consumables, services. Those that another system maintains are read-only."""
 
     position = 10
     allows_deleting = False
     list_display = ("name", "code", "kind", "unit", "list_price", "tax_code", "is_active")
-    list_filter = ("kind", "is_active")
+    list_filter = ("kind", "is_active", "is_externally_maintained")
     list_select_related = ("tax_code",)
     search_fields = ("name", "code")
     ordering = ("name", "pk")
-    fields = ("code", "name", "kind", "unit", "list_price", "cost", "tax_code", "becomes_asset", "is_active")
+    fields = (
+        *("code", "name", "kind", "unit", "inventory_unit", "list_price", "cost", "tax_code", "becomes_asset"),
+        *("is_active", "is_externally_maintained"),
+    )
+    readonly_fields = ("is_externally_maintained",)
     autocomplete_fields = ("tax_code",)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not getattr(obj, "is_externally_maintained", False)
 
 
 class PriceListItemInline(TenantInline):

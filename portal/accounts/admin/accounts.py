@@ -29,6 +29,6 @@ class AccountAdmin(TenantModelAdmin):
     list_select_related = ("parent", "territory")
     search_fields = ("name", "number")
     ordering = ("name", "pk")
-    fields = ("number", "name", "kind", "parent", "place", "territory", "is_active")
+    fields = ("number", "name", "kind", "parent", "place", "territory", "is_active", "is_externally_maintained")
     autocomplete_fields = ("parent", "place", "territory")
     inlines = (ContactInline,)

@@ -51,12 +51,17 @@ class ContactAdmin(TenantModelAdmin):
     list_display = ("full_name", "account", "email", "signs_in", "is_active")
     list_filter = ("is_active", "language", ("user", admin.EmptyFieldListFilter))
     list_select_related = ("account",)
-    search_fields = ("full_name", "email", "account__name")
+    search_fields = ("full_name", "email", "account__name", "number")
     ordering = ("full_name", "pk")
-    fields = ("account", "full_name", "email", "phone", "language", "time_zone", "is_active", "login")
-    readonly_fields = ("login",)
+    readonly_fields = ("number", "login")
     autocomplete_fields = ("account",)
     inlines = (ContactRoleInline,)
+
+    def get_fields(self, request, obj=None):
+        """A contact has its number, and a login at most, once it is there."""
+        said = ("account", "full_name", "email", "phone", "language", "time_zone", "is_active")
+        exchanged = ("is_active_customer", "is_externally_maintained")
+        return (*said, *exchanged) if obj is None else ("number", *said, *exchanged, "login")
 
     @admin.display(description=gettext_lazy("signs in"), boolean=True)
     def signs_in(self, contact):

@@ -5,6 +5,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+import portal.accounts.models.contacts
 import portal.kit.ids
 import portal.tenancy.models.tenants
 from portal.tenancy.rls import protect
@@ -69,6 +70,14 @@ class Migration(migrations.Migration):
                         default="customer",
                         max_length=20,
                         verbose_name="kind",
+                    ),
+                ),
+                (
+                    "is_externally_maintained",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The finance system has this account as a customer and sends its invoices back.",
+                        verbose_name="known to another system",
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
@@ -146,6 +155,15 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=portal.kit.ids.uuid7, editable=False, primary_key=True, serialize=False),
                 ),
+                (
+                    "number",
+                    models.CharField(
+                        default=portal.accounts.models.contacts.contact_number,
+                        help_text="Other systems know the person by it.",
+                        max_length=40,
+                        verbose_name="contact number",
+                    ),
+                ),
                 ("full_name", models.CharField(max_length=160, verbose_name="name")),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
@@ -173,6 +191,22 @@ class Migration(migrations.Migration):
                         max_length=64,
                         validators=[portal.tenancy.models.tenants.validate_time_zone],
                         verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "is_active_customer",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The finance system keeps the person as a customer, not as somebody of the account.",
+                        verbose_name="customer in person",
+                    ),
+                ),
+                (
+                    "is_externally_maintained",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The finance system has this person.",
+                        verbose_name="known to another system",
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
@@ -212,10 +246,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contacts",
                 "constraints": [
                     models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="contact_number_once",
+                        violation_error_message="Another contact has this number.",
+                    ),
+                    models.UniqueConstraint(
                         fields=("tenant", "user"),
                         name="contact_user_once",
                         violation_error_message="This login belongs to another contact.",
-                    )
+                    ),
                 ],
                 "indexes": [
                     models.Index(fields=["tenant", "full_name", "id"], name="contact_by_name"),

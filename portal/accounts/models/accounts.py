@@ -28,6 +28,11 @@ class Account(TenantModel):
         verbose_name=_("territory"),
         help_text=_("Left empty, the territory of the site counts."),
     )
+    is_externally_maintained = models.BooleanField(
+        _("known to another system"),
+        default=False,
+        help_text=_("The finance system has this account as a customer and sends its invoices back."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

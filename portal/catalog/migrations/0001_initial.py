@@ -129,6 +129,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "inventory_unit",
+                    models.CharField(
+                        blank=True,
+                        help_text="The unit in which warehouses count it.",
+                        max_length=20,
+                        verbose_name="inventory unit",
+                    ),
+                ),
+                (
                     "list_price",
                     models.DecimalField(decimal_places=4, default=0, max_digits=12, verbose_name="list price"),
                 ),
@@ -148,6 +157,18 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="Used on a completed work order, it becomes a customer asset.",
                         verbose_name="becomes an asset",
+                    ),
+                ),
+                (
+                    "is_externally_maintained",
+                    models.BooleanField(
+                        blank=True,
+                        editable=False,
+                        help_text=(
+                            "Unknown for products from before an exchange; those of another system are read-only here."
+                        ),
+                        null=True,
+                        verbose_name="maintained by another system",
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),

@@ -18,6 +18,9 @@ class Product(TenantModel):
     unit = models.CharField(
         _("unit"), max_length=20, blank=True, help_text=_("Piece, metre, litre. Services count hours.")
     )
+    inventory_unit = models.CharField(
+        _("inventory unit"), max_length=20, blank=True, help_text=_("The unit in which warehouses count it.")
+    )
     list_price = models.DecimalField(_("list price"), max_digits=12, decimal_places=4, default=0)
     cost = models.DecimalField(
         _("cost"), max_digits=12, decimal_places=4, default=0, help_text=_("Never shown to customers.")
@@ -29,6 +32,13 @@ class Product(TenantModel):
         _("becomes an asset"),
         default=False,
         help_text=_("Used on a completed work order, it becomes a customer asset."),
+    )
+    is_externally_maintained = models.BooleanField(
+        _("maintained by another system"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Unknown for products from before an exchange; those of another system are read-only here."),
     )
     is_active = models.BooleanField(_("active"), default=True)
 
