@@ -3,21 +3,20 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from types import MappingProxyType
 
 from integrations.engine.mapping import FieldMap, Problem
 from integrations.engine.transforms import STEPS
 
 
-class Kind(Enum):
-    """What a field holds; a choice is a text out of a closed list."""
+class Kind(StrEnum):
+    """What a field holds."""
 
     TEXT = "text"
-    CHOICE = "choice"
-    WHOLE = "whole"
-    DECIMAL = "decimal"
-    FLAG = "flag"
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
     DATE = "date"
     INSTANT = "instant"
 
@@ -34,11 +33,10 @@ class Column:
 # What may be written without a step between.
 FITS: Mapping[Kind, frozenset[Kind]] = MappingProxyType(
     {
-        Kind.TEXT: frozenset({Kind.TEXT, Kind.CHOICE}),
-        Kind.CHOICE: frozenset({Kind.TEXT, Kind.CHOICE}),
-        Kind.WHOLE: frozenset({Kind.WHOLE, Kind.DECIMAL}),
-        Kind.DECIMAL: frozenset({Kind.DECIMAL}),
-        Kind.FLAG: frozenset({Kind.FLAG}),
+        Kind.TEXT: frozenset({Kind.TEXT}),
+        Kind.NUMBER: frozenset({Kind.NUMBER}),
+        Kind.INTEGER: frozenset({Kind.INTEGER, Kind.NUMBER}),
+        Kind.BOOLEAN: frozenset({Kind.BOOLEAN}),
         Kind.DATE: frozenset({Kind.DATE, Kind.INSTANT}),
         Kind.INSTANT: frozenset({Kind.INSTANT}),
     }

@@ -1,1 +1,1 @@
-"""The other side, spoken to by OData version 4 (INT-2). Knows neither our tables nor what is exchanged."""
+"""A client of OData 4 services (INT-2): plain Python over `portal.kit.outgoing`, no models. Import from its modules."""

@@ -8,14 +8,14 @@ from integrations.engine.validation import ALLOWED, NEEDED, Column, Kind, faults
 
 SOURCES = (
     Column("number", Kind.TEXT),
-    Column("price", Kind.DECIMAL),
-    Column("count", Kind.WHOLE),
+    Column("price", Kind.NUMBER),
+    Column("count", Kind.INTEGER),
     Column("day", Kind.DATE),
 )
 TARGETS = (
     Column("Number", Kind.TEXT, is_required=True),
-    Column("Price", Kind.DECIMAL),
-    Column("Count", Kind.WHOLE),
+    Column("Price", Kind.NUMBER),
+    Column("Count", Kind.INTEGER),
     Column("At", Kind.INSTANT),
 )
 KEY = FieldMap("number", "Number", is_key=True)
