@@ -13,7 +13,7 @@ from portal.catalog.models import PriceListItem, Product
 from portal.kit.errors import DomainError
 from tests.factories.catalog import make_price_list, make_product
 from tests.factories.fieldservice import make_work_order
-from tests.integrations.entities.makers import make_approved, make_purchase, make_stocked, make_warehouse
+from tests.integrations.exchanged.makers import make_approved, make_purchase, make_stocked, make_warehouse
 
 pytestmark = pytest.mark.usefixtures("in_tenant")
 PRODUCT = {
