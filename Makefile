@@ -30,6 +30,7 @@ stop: $(VENV)/runs ## end servers that a killed terminal left behind
 
 test: $(VENV)/develops ## every test on real servers, TESTS=path for some
 	@command -v chromium chromium-browser google-chrome >/dev/null || echo "No Chromium found: the browser tests will fail. On Debian: apt-get install chromium"
+	@command -v npm >/dev/null || echo "No npm found: the tests of the exchange will fail. On Debian: apt-get install nodejs npm"
 	@# One order of sets for all workers, another one in each run: cases that are named after a set have the same name everywhere.
 	@PYTHONHASHSEED=$${PYTHONHASHSEED:-$$($(BIN)/python -c "import random; print(random.randrange(1, 2**16))")} $(EMBEDDED) exec --test -- $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 

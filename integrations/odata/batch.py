@@ -74,7 +74,12 @@ def condition(change: Change) -> dict[str, str]:
     """The version that must be there; an update of a record that is not there must not make one."""
     if change.etag:
         return {"If-Match": change.etag}
-    return {"If-Match": "*"} if change.kind is Kind.UPDATE else {}
+    return {"If-Match": "*"} if needs_one(change) else {}
+
+
+def needs_one(change: Change) -> bool:
+    """Whether there must be a record, of any version."""
+    return change.kind in (Kind.UPDATE, Kind.DELETE) and not change.etag
 
 
 def encode(elements: Sequence[Part | Sequence[Part]]) -> tuple[str, bytes]:
@@ -108,19 +113,37 @@ def request_part(part: Part, number: int) -> bytes:
     return head.encode() + "\r\n".join(lines).encode() + b"\r\n\r\n" + part.body
 
 
-def decode(answer: Answer) -> tuple[list[Answer | list[Answer]], bool]:
-    """The answers, those to a change set that was done as a list, and whether the batch was told to its end.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was answered to one element: to a change, or to a change set that failed, one answer; else one to each change."""
 
-    Raises ValueError for what is no batch.
-    """
+    answers: tuple[Answer, ...]
+    names: tuple[str, ...] = ()
+    is_set: bool = False
+
+    def to(self, numbers: range) -> tuple[Answer, ...] | None:
+        """The answers in the order of the requests with these numbers; None when it cannot be told which is whose."""
+        if len(self.answers) != len(numbers):
+            return None
+        if not any(self.names):
+            return self.answers
+        found = dict(zip(self.names, self.answers, strict=True))
+        if set(found) != set(map(str, numbers)):
+            return None
+        return tuple(found[str(each)] for each in numbers)
+
+
+def decode(answer: Answer) -> tuple[list[Told], bool]:
+    """What was told of each element, and whether the batch was told to its end. Raises ValueError for what is no batch."""
     boundary = boundary_of(answer.headers.get("content-type", ""))
-    found: list[Answer | list[Answer]] = []
+    found = []
     for headers, content in parts(answer.body, boundary):
         if headers.get("content-type", "").startswith("multipart/"):
-            inner = boundary_of(headers["content-type"])
-            found.append([inner_answer(each) for _headers, each in parts(content, inner)])
+            inner = list(parts(content, boundary_of(headers["content-type"])))
+            answers = tuple(inner_answer(each) for _headers, each in inner)
+            found.append(Told(answers, tuple(head.get("content-id", "") for head, _content in inner), is_set=True))
         else:
-            found.append(inner_answer(content))
+            found.append(Told((inner_answer(content),)))
     return found, f"--{boundary}--".encode() in answer.body
 
 

@@ -9,8 +9,19 @@ from urllib.parse import urljoin, urlsplit
 from integrations.odata import batch as batches
 from integrations.odata import csdl
 from integrations.odata.auth import Auth
-from integrations.odata.batch import METHODS, MOST_CHANGES, Change, ChangeSet, Kind, Outcome, Part, condition
-from integrations.odata.errors import Gone, NotConnected, Refused, RemoteError, Temporary, Unknown
+from integrations.odata.batch import (
+    METHODS,
+    MOST_CHANGES,
+    Change,
+    ChangeSet,
+    Kind,
+    Outcome,
+    Part,
+    Told,
+    condition,
+    needs_one,
+)
+from integrations.odata.errors import Conflict, Gone, NotConnected, Refused, RemoteError, Temporary, Unknown
 from integrations.odata.metadata import EntityType, Metadata
 from integrations.odata.query import Expression, checked, options, query_text, resource
 from integrations.odata.values import Value, record_to_json, to_json
@@ -138,15 +149,23 @@ class Service:
         return self.change(Change(Kind.UPDATE, entity_set, values, key, etag))
 
     def upsert(self, entity_set: str, key: Mapping[str, Value], values: Mapping[str, Value]) -> Row:
-        """The record with these values, made if it is not there."""
+        """The record with these values, made if it is not there, whatever its version."""
         try:
             return self.change(Change(Kind.UPSERT, entity_set, values, key))
         except Gone:
             # A service that does not make records by PATCH.
             return self.insert(entity_set, {**values, **key})
+        except Conflict as error:
+            if error.status != HTTPStatus.PRECONDITION_REQUIRED:
+                raise
+        # One that keeps versions wants to know beforehand whether there is one.
+        try:
+            return self.update(entity_set, key, values)
+        except Gone:
+            return self.insert(entity_set, {**values, **key})
 
     def delete(self, entity_set: str, key: Mapping[str, Value], etag: str | None = None) -> None:
-        """Take the record away; Gone when it is not there."""
+        """Take the record away, of any version if none is named; Gone when it is not there."""
         self.change(Change(Kind.DELETE, entity_set, {}, key, etag))
 
     def invoke(
@@ -166,7 +185,7 @@ class Service:
     def change(self, change: Change) -> Row:
         part = self.part(change)
         headers = {**part.headers, **({"Content-Type": JSON} if part.body else {})}
-        answer = self.write(part.method, self.base_url + part.address, part.body, headers)
+        answer = self.sent(part.method, self.base_url + part.address, part.body, headers)
         return self.changed(answer, change)
 
     def batch(self, elements: Sequence[Change | ChangeSet]) -> list[Outcome]:
@@ -194,30 +213,29 @@ class Service:
             Temporary("The service did not come to it") if is_whole else Unknown("The answer to the batch was cut")
         )
         found: list[Outcome] = []
-        for number, element in enumerate(elements):
-            given = answers[number] if number < len(answers) else None
-            found += self.outcomes(element, given, missing)
+        for position, element in enumerate(elements):
+            told = answers[position] if position < len(answers) else None
+            found += self.outcomes(element, told, missing, len(found) + 1)
         return found
 
     def outcomes(
-        self, element: Change | ChangeSet, given: Answer | list[Answer] | None, missing: RemoteError
+        self, element: Change | ChangeSet, told: Told | None, missing: RemoteError, first: int
     ) -> list[Outcome]:
-        """Of one element. A single answer to a change set says why none of it was done."""
+        """Of one element, whose first request was the `first` of the batch."""
         changes = members(element)
-        if given is None:
+        if told is None:
             return [Outcome(change, error=missing) for change in changes]
-        if isinstance(given, list):
-            if len(given) != len(changes):
+        if isinstance(element, Change) or told.is_set:
+            ordered = told.to(range(first, first + len(changes)))
+            if ordered is None:
                 return [Outcome(change, error=Unknown("Not every change was answered")) for change in changes]
-            return [self.outcome(change, each) for change, each in zip(changes, given, strict=True)]
-        if isinstance(element, Change):
-            return [self.outcome(element, given)]
-        error = Unknown("Not every change was answered") if is_done(given) else error_of(given, changes=True)
+            return [self.outcome(change, answer) for change, answer in zip(changes, ordered, strict=True)]
+        # The one answer to a change set says why none of it was done.
+        [answer] = told.answers
+        error = Unknown("Not every change was answered") if is_done(answer) else error_of(answer, changes=True)
         return [Outcome(change, error=error) for change in changes]
 
     def outcome(self, change: Change, answer: Answer) -> Outcome:
-        if not is_done(answer):
-            return Outcome(change, error=error_of(answer, changes=True))
         try:
             return Outcome(change, self.changed(answer, change))
         except RemoteError as error:
@@ -232,6 +250,11 @@ class Service:
 
     def changed(self, answer: Answer, change: Change) -> Row:
         """The record as the change left it: what the service tells of it, else what was sent."""
+        if not is_done(answer):
+            error = error_of(answer, changes=True)
+            if answer.status == HTTPStatus.PRECONDITION_FAILED and needs_one(change):
+                error = Gone(str(answer.status), "There is no such record", status=answer.status)
+            raise error
         entity_type = self.metadata().type_of(change.entity_set)
         if answer.body.strip():
             try:
@@ -282,16 +305,20 @@ class Service:
         return answer
 
     def write(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Ask for a change, which must be done."""
+        answer = self.sent(method, url, body, headers)
+        if not is_done(answer):
+            raise error_of(answer, changes=True)
+        return answer
+
+    def sent(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Ask for a change: when the way fails after it was sent, nobody knows."""
         try:
-            answer = self.ask(method, url, body, {"Accept": JSON, **headers})
+            return self.ask(method, url, body, {"Accept": JSON, **headers})
         except (AnswerLost, TooLarge) as error:
             raise Unknown(f"No answer: {error}") from error
         except NotReached as error:
             raise Temporary(f"Not reached: {error}") from error
-        if not is_done(answer):
-            raise error_of(answer, changes=True)
-        return answer
 
     def ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str], largest: int | None = None) -> Answer:
         """One request, with a fresh token once when the present one is not taken."""

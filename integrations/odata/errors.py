@@ -43,7 +43,7 @@ class Refused(RemoteError):
 
 
 class Conflict(Refused):
-    """The record is not in the state that the change expected: another version (412), or there already (409)."""
+    """The record is not as the change expected: another version (412), there already (409), a version not named (428)."""
 
 
 class Gone(Refused):

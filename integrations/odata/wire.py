@@ -27,9 +27,10 @@ MEANING: dict[int, type[Refused]] = {
     HTTPStatus.GONE: Gone,
     HTTPStatus.CONFLICT: Conflict,
     HTTPStatus.PRECONDITION_FAILED: Conflict,
+    HTTPStatus.PRECONDITION_REQUIRED: Conflict,
 }
-# Codes by which services say «there already» without the status for it.
-THERE_ALREADY = frozenset({"ENTITY_ALREADY_EXISTS", "UNIQUE_CONSTRAINT_VIOLATION"})
+# Some services say that a record is there already with no more than a bad request.
+THERE_ALREADY = re.compile(r"\balready exists\b|ALREADY_EXISTS|UNIQUE_CONSTRAINT", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def error_of(answer: Answer, *, changes: bool) -> RemoteError:
         return Unknown(message, pause) if changes and not turned_away else Temporary(message, pause)
     if status < HTTPStatus.BAD_REQUEST or status in LOGIN:
         return NotConnected(f"The service does not let us in: {message}")
-    kind = Conflict if code in THERE_ALREADY else MEANING.get(status, Refused)
+    is_double = status == HTTPStatus.BAD_REQUEST and THERE_ALREADY.search(f"{code} {message}")
+    kind = Conflict if is_double else MEANING.get(status, Refused)
     return kind(code, message, target, status)
 
 
