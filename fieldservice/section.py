@@ -14,7 +14,16 @@ from portal.timeline.registry import register_event, register_timeline
 from portal.web.listing import label_of
 from portal.web.registry import register_navigation, register_search
 
-for kind, prefix in ((NumberKind.WORK_ORDER, "WO-"), (NumberKind.AGREEMENT, "AG-"), (NumberKind.INVOICE, "INV-")):
+PREFIXES = {
+    NumberKind.WORK_ORDER: "WO-",
+    NumberKind.AGREEMENT: "AG-",
+    NumberKind.INVOICE: "INV-",
+    NumberKind.ADJUSTMENT: "ADJ-",
+    NumberKind.TRANSFER: "TRF-",
+    NumberKind.PURCHASE_ORDER: "PO-",
+    NumberKind.RECEIPT: "REC-",
+}
+for kind, prefix in PREFIXES.items():
     register_series(kind, kind.label, prefix)
 
 register_navigation(Section.FIELD_SERVICE, _("Agreements"), "fieldservice:agreement_list", "document-check", 22)

@@ -20,6 +20,11 @@ def can_answer(viewer: Viewer, opportunity: Opportunity) -> Verdict:
     return ALLOWED
 
 
+def answers_for(viewer: Viewer) -> bool:
+    """Whether the viewer answers what is sent to the partner, and is told of it."""
+    return viewer.account_id in viewer.reach(SECTION) and viewer.may_decide(SECTION, viewer.account_id)
+
+
 def can_work(viewer: Viewer, opportunity: Opportunity) -> Verdict:
     """Whether the viewer reports progress, adds contacts, wins, loses."""
     if not viewer.may_decide(SECTION, opportunity.partner_id):

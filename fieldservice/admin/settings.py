@@ -16,7 +16,7 @@ class FieldServiceSettingsAdmin(SingleRowAdmin):
     """When agreements are turned into work and invoices, and what holds where nothing else is said."""
 
     position = 65
-    autocomplete_fields = ("price_list", "tax_code")
+    autocomplete_fields = ("price_list", "tax_code", "warehouse")
     fieldsets = (
         (
             _("Agreements"),
@@ -26,6 +26,7 @@ class FieldServiceSettingsAdmin(SingleRowAdmin):
             _("Prices and invoices"),
             {"fields": ("price_list", "tax_code", "payment_days", "invoices_posted_work_orders")},
         ),
+        (_("Stock"), {"fields": ("warehouse", "out_of_stock")}),
     )
 
     def save_model(self, request, obj, form, change):

@@ -5,6 +5,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from fieldservice.admin.stock_lines import RefusableForm
 from fieldservice.domain import lines
 from fieldservice.domain.work_orders import lock_work_order
 from fieldservice.models import WorkOrder, WorkOrderService
@@ -17,7 +18,7 @@ from portal.tenancy.forms import BoundedFormSet, TenantForm
 SEEN = ("seen_status", "seen_change")
 
 
-class WorkOrderForm(TenantForm):
+class WorkOrderForm(RefusableForm, TenantForm):
     """What the fields say must go together; a page from before somebody else's change is refused."""
 
     seen_status = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -126,7 +127,7 @@ class LineForm(ContentForm):
         return self.cleaned_data
 
 
-class LinePageForm(LineForm):
+class LinePageForm(RefusableForm, LineForm):
     """A line on a page of its own: what its work order holds may still change when it is saved."""
 
     def clean(self):

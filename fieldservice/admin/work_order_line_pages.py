@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fieldservice.admin.stock_lines import SavesOrSaysWhy, knows
 from fieldservice.admin.work_order_forms import LinePageForm
 from fieldservice.admin.work_order_lines import amount_text, is_open
 from fieldservice.domain import lines
@@ -15,17 +16,17 @@ from portal.tenancy.scope import current_tenant
 FIXED = ("work_order", "product", "net_text", "cost_text")
 
 
-class LineAdmin(TenantModelAdmin):
+class LineAdmin(SavesOrSaysWhy, TenantModelAdmin):
     """Lines are added and taken away on the page of their work order."""
 
     form = LinePageForm
     allows_adding = False
     allows_deleting = False
-    list_filter = ("status", "is_covered")
+    list_filter: tuple[str, ...] = ("status", "is_covered")
     list_select_related = ("work_order", "product")
     search_fields = ("work_order__number", "product__name", "product__code", "description")
     ordering = ("-pk",)
-    autocomplete_fields = ("asset",)
+    autocomplete_fields: tuple[str, ...] = ("asset",)
     readonly_fields: tuple[str, ...] = FIXED
     amounts: tuple[str, ...]
     beside: tuple[str, ...] = ()
@@ -46,7 +47,8 @@ class LineAdmin(TenantModelAdmin):
         return super().has_change_permission(request, obj) and (obj is None or is_open(obj.work_order))
 
     def save_model(self, request, obj, form, change):
-        lines.change_line(obj, **{name: form.cleaned_data[name] for name in form.changed_data}, by=request.user)
+        typed = {name: form.cleaned_data[name] for name in form.changed_data}
+        lines.change_line(obj, **typed, by=request.user, is_confirmed=knows(request))
 
     def log_change(self, request, obj, message):
         """`change_line` wrote the audit."""
@@ -71,7 +73,12 @@ class WorkOrderProductAdmin(LineAdmin):
     position = 16
     list_display = ("line", "work_order", "status", "quantity", "quantity_to_bill", "net_text", "cost_text")
     readonly_fields = (*FIXED, "made_asset")
-    amounts = ("estimate_quantity", "quantity", "quantity_to_bill", "becomes_asset", "made_asset")
+    autocomplete_fields = ("asset", "warehouse")
+    list_filter = ("status", "is_allocated", "is_covered")
+    amounts = (
+        *("estimate_quantity", "quantity", "quantity_to_bill", "warehouse", "is_allocated"),
+        *("becomes_asset", "made_asset"),
+    )
 
 
 @admin.register(WorkOrderService, site=portal_admin)

@@ -98,7 +98,10 @@ class LineInline(ContentInline):
 
 
 class ProductInline(LineInline):
+    """Parts and consumables, and the warehouse that they are taken from."""
+
     model = WorkOrderProduct
+    autocomplete_fields = ("product", "warehouse")
     fields = (
         "product",
         "description",
@@ -106,6 +109,8 @@ class ProductInline(LineInline):
         "estimate_quantity",
         "quantity",
         "quantity_to_bill",
+        "warehouse",
+        "is_allocated",
         "unit_price",
         "discount_percent",
         "is_covered",
@@ -132,7 +137,7 @@ class ServiceInline(LineInline):
 CONTENT_INLINES = (ServiceInline, ProductInline, TaskInline, IncidentInline)
 
 
-def save_contents(formset: Any, by) -> None:
+def save_contents(formset: Any, by, *, is_confirmed: bool = False) -> None:
     """Write what the formset says, row by row, through the domain's verbs, which audit it."""
     formset.save(commit=False)
     forms_by_row = {id(form.instance): form for form in formset.forms}
@@ -140,10 +145,10 @@ def save_contents(formset: Any, by) -> None:
         remove(row, by)
     for row, names in formset.changed_objects:
         typed = {name: forms_by_row[id(row)].cleaned_data[name] for name in names}
-        change(row, typed, by)
+        change(row, typed, by, is_confirmed=is_confirmed)
     for row in formset.new_objects:
         form = forms_by_row[id(row)]
-        add(row, {name: form.cleaned_data[name] for name in form.changed_data}, by)
+        add(row, {name: form.cleaned_data[name] for name in form.changed_data}, by, is_confirmed=is_confirmed)
 
 
 def remove(row, by) -> None:
@@ -155,14 +160,14 @@ def remove(row, by) -> None:
         lines.remove_line(row, by=by)
 
 
-def change(row, typed: dict, by) -> None:
+def change(row, typed: dict, by, *, is_confirmed: bool) -> None:
     if isinstance(row, WorkOrderTask):
         tasks.change_task(row, **typed, by=by)
     else:
-        lines.change_line(row, **typed, by=by)
+        lines.change_line(row, **typed, by=by, is_confirmed=is_confirmed)
 
 
-def add(row, typed: dict, by) -> None:
+def add(row, typed: dict, by, *, is_confirmed: bool) -> None:
     if isinstance(row, WorkOrderIncident):
         tasks.add_incident(row.work_order, row.incident_type, asset=row.asset, by=by)
         return
@@ -171,5 +176,7 @@ def add(row, typed: dict, by) -> None:
         return
     product = typed.pop("product")
     given = {name: value for name, value in typed.items() if value not in (None, "")}
-    verb = lines.add_service if isinstance(row, WorkOrderService) else lines.add_product
-    verb(row.work_order, product, **given, by=by)
+    if isinstance(row, WorkOrderService):
+        lines.add_service(row.work_order, product, **given, by=by)
+    else:
+        lines.add_product(row.work_order, product, **given, by=by, is_confirmed=is_confirmed)

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from fieldservice.admin.stock_lines import SavesOrSaysWhy, knows
 from fieldservice.admin.work_order_actions import WorkOrderActions
 from fieldservice.admin.work_order_forms import SEEN, WorkOrderForm
 from fieldservice.admin.work_order_lines import CONTENT_INLINES, amount_text, is_open, save_contents
@@ -38,7 +39,7 @@ BESIDE = ("internal_notes", "external_number")
 
 
 @admin.register(WorkOrder, site=portal_admin)
-class WorkOrderAdmin(WorkOrderActions, TimelineMixin, ExposedModelAdmin):
+class WorkOrderAdmin(WorkOrderActions, SavesOrSaysWhy, TimelineMixin, ExposedModelAdmin):
     """Created, filled and closed by the domain's verbs; the system status follows the bookings."""
 
     position = 10
@@ -126,7 +127,7 @@ class WorkOrderAdmin(WorkOrderActions, TimelineMixin, ExposedModelAdmin):
 
     def save_formset(self, request, form, formset, change):
         if formset.model in CONTENTS and formset.has_changed():
-            save_contents(formset, request.user)
+            save_contents(formset, request.user, is_confirmed=knows(request))
 
     def audited_formsets(self, formsets):
         """None: the verbs wrote the audit."""

@@ -1,6 +1,7 @@
 """Verbs over what a job takes: products and services, planned and used (FS-4, DYNAMICS 3.4).
 
 Lines change until the work order is posted or canceled. The quantity or time to bill follows what was used until somebody says otherwise.
+What a line with a warehouse takes is booked with it. `is_confirmed`: whoever changes it knows that the warehouse has too little.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.contents import next_position
+from fieldservice.domain.line_stock import choose_warehouse, follow_line, taken_by
 from fieldservice.domain.pricing import PRICED_BY, price_in, pricing_of, set_price, set_tax
+from fieldservice.domain.stock import Movement
 from fieldservice.engine.totals import HUNDRED
 from fieldservice.enums import LineStatus, WorkOrderStatus
 from fieldservice.models import Asset, WorkOrder, WorkOrderProduct, WorkOrderService
@@ -42,7 +45,9 @@ COMMON = (
     "is_covered",
     "position",
 )
-PRODUCT_FIELDS = (*COMMON, "estimate_quantity", "quantity", "quantity_to_bill", "becomes_asset")
+PRODUCT_FIELDS = (
+    *(*COMMON, "estimate_quantity", "quantity", "quantity_to_bill", "warehouse", "is_allocated", "becomes_asset"),
+)
 CHARGING = ("is_flat_fee", "minimum_minutes", "minimum_amount", "rounding", "rounding_minutes")
 SERVICE_FIELDS = (*COMMON, "estimate_minutes", "minutes", "minutes_to_bill", *CHARGING)
 # What was used, and what of it is billed.
@@ -53,15 +58,20 @@ AMOUNTS: dict[type[TenantModel], tuple[str, str, str]] = {
 
 
 @transaction.atomic
-def add_product(work_order: WorkOrder, product: Product, *, by=None, **given: Any) -> WorkOrderProduct:
+def add_product(
+    work_order: WorkOrder, product: Product, *, by=None, is_confirmed: bool = False, **given: Any
+) -> WorkOrderProduct:
     """Add a part or consumable with today's price and tax; `given` are fields of `PRODUCT_FIELDS` that say otherwise.
 
-    Raises DomainError for a service, another account's asset, and where the work order is closed or full.
+    Raises DomainError for a service, another account's asset, and where the work order is closed or full; BeyondStock
+    for more than its warehouse has.
     """
     if product.kind == ProductKind.SERVICE:
         raise DomainError(_("This is a service: add it to the services."), field="product")
     line = WorkOrderProduct(product=product, becomes_asset=product.becomes_asset)
-    return _add(line, work_order, _fields(given, PRODUCT_FIELDS), by)
+    added = _add(line, work_order, _fields(given, PRODUCT_FIELDS), by)
+    follow_line((), taken_by(added), added.work_order, is_confirmed=is_confirmed)
+    return added
 
 
 @transaction.atomic
@@ -76,16 +86,18 @@ def add_service(work_order: WorkOrder, product: Product, *, by=None, **given: An
 
 
 @transaction.atomic
-def change_line(line: SomeLine, *, by=None, **changes: Any) -> SomeLine:
+def change_line(line: SomeLine, *, by=None, is_confirmed: bool = False, **changes: Any) -> SomeLine:
     """Change a line; audited with what changed. A price of None is taken from the price list anew.
 
-    Raises DomainError for another account's asset, and once the work order is closed.
+    Raises DomainError for another account's asset, and once the work order is closed; BeyondStock for more than its
+    warehouse has.
     """
     work_order = open_work_order(line.work_order)
     locked = type(line).objects.select_for_update(of=("self",), no_key=True).select_related("product").get(pk=line.pk)
     allowed = PRODUCT_FIELDS if isinstance(line, WorkOrderProduct) else SERVICE_FIELDS
     changes = _fields(changes, allowed)
     before = _values(locked, allowed)
+    taken = _taken(locked)
     check_asset(work_order, changes.get("asset"))
     _apply(locked, work_order, changes)
     changed = [name for name, value in before.items() if value != _value(locked, name)]
@@ -93,6 +105,7 @@ def change_line(line: SomeLine, *, by=None, **changes: Any) -> SomeLine:
         locked.save(update_fields=changed)
         after = {name: _text(_value(locked, name)) for name in changed}
         record(by, "work_order.change_line", work_order, before=_told(locked, before, changed), after=after)
+        follow_line(taken, _taken(locked), work_order, is_confirmed=is_confirmed)
     for field in type(line)._meta.concrete_fields:
         setattr(line, field.attname, getattr(locked, field.attname))
     return line
@@ -100,12 +113,18 @@ def change_line(line: SomeLine, *, by=None, **changes: Any) -> SomeLine:
 
 @transaction.atomic
 def use_line(
-    line: SomeLine, used: Decimal | int | None = None, *, to_bill: Decimal | int | None = None, by=None
+    line: SomeLine,
+    used: Decimal | int | None = None,
+    *,
+    to_bill: Decimal | int | None = None,
+    by=None,
+    is_confirmed: bool = False,
 ) -> SomeLine:
     """Mark a line as used: so much (minutes for services), without a word the estimate; `to_bill` where it differs."""
     planned, used_name, bill_name = AMOUNTS[type(line)]
     changes = {"status": LineStatus.USED, used_name: getattr(line, planned) if used is None else used}
-    return change_line(line, by=by, **changes, **({} if to_bill is None else {bill_name: to_bill}))
+    said = {} if to_bill is None else {bill_name: to_bill}
+    return change_line(line, by=by, is_confirmed=is_confirmed, **changes, **said)
 
 
 @transaction.atomic
@@ -114,6 +133,7 @@ def remove_line(line: Line, *, by=None) -> None:
     work_order = open_work_order(line.work_order)
     removed = type(line).objects.select_for_update(of=("self",), no_key=True).select_related("product").get(pk=line.pk)
     record(by, "work_order.remove_line", work_order, before={"line": str(removed)})
+    follow_line(_taken(removed), (), work_order, is_confirmed=True)
     removed.delete()
 
 
@@ -171,6 +191,8 @@ def _apply(line: Line, work_order: WorkOrder, changes: dict) -> None:
         price_anew(line, work_order)
     for name, value in changes.items():
         setattr(line, name, value)
+    if isinstance(line, WorkOrderProduct):
+        choose_warehouse(line, changes)
     if line.status != LineStatus.USED:
         setattr(line, used, 0)
         setattr(line, bill, 0)
@@ -200,6 +222,10 @@ def check_values(given: Mapping[str, Any]) -> None:
             raise DomainError(_("Quantities and prices are not negative."), field=name)
         if name in PERCENTAGES and value is not None and value > HUNDRED:
             raise DomainError(_("At most 100 percent."), field=name)
+
+
+def _taken(line: Line) -> list[Movement]:
+    return taken_by(line) if isinstance(line, WorkOrderProduct) else []
 
 
 def _value(line: Line, name: str):

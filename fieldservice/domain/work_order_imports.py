@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from fieldservice.domain.imports import BadColumn, Sites, account_of, accounts_by_number, by_numbers, number_all
+from fieldservice.domain.line_stock import release_allocations
+from fieldservice.domain.lines import CLOSED
 from fieldservice.domain.work_orders import SUMMARY_LENGTH, check_step
 from fieldservice.enums import NumberKind, Priority, WorkOrderStatus
 from fieldservice.models import Asset, IncidentType, SubStatus, WorkOrder
@@ -106,6 +108,10 @@ class WorkOrderImporter:
         number_all(NumberKind.WORK_ORDER, new)
         WorkOrder.objects.bulk_create(new)
         changed = update_changed(WorkOrder, plans)
+        closed = [plan.record for plan in plans if "system_status" in plan.changed and not plan.is_new]
+        closed = [each for each in closed if each.system_status in CLOSED]
+        if closed:
+            release_allocations(closed)
         note_exposures([plan.record for plan in plans if "is_exposed" in plan.changed], by=self._by)
         report.created += len(new)
         report.updated += changed

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fieldservice.domain.contents import Incident, copy_contents
 from fieldservice.domain.invoice_work_orders import invoice_work_order
+from fieldservice.domain.line_stock import release_allocations
 from fieldservice.domain.signatures import take_signature_back
 from fieldservice.domain.work_order_assets import make_assets
 from fieldservice.engine.status import has_arrived, status_from_bookings
@@ -265,6 +266,8 @@ def _follow_up(locked: WorkOrder, before: WorkOrderStatus, by) -> None:
         take_signature_back(locked, by=by)
     if locked.system_status == WorkOrderStatus.CANCELED:
         work_order_canceled.send(WorkOrder, work_order=locked, by=by)
+    if locked.system_status in {WorkOrderStatus.POSTED, WorkOrderStatus.CANCELED}:
+        release_allocations([locked])
     if locked.system_status == WorkOrderStatus.POSTED:
         make_assets(locked, by=by)
         invoice_work_order(locked, by=by)

@@ -23,6 +23,7 @@ from partners.words import changes_of, points_text
 from portal.access.admin import WhoSeesMixin
 from portal.access.admin.record_actions import RecordActions
 from portal.kit.money import money_text
+from portal.kit.texts import seen
 from portal.tenancy.admin import COUNT_LIMIT, TenantInline, TenantModelAdmin, Waiting, portal_admin
 from portal.tenancy.forms import StatusForm
 
@@ -44,8 +45,14 @@ class OpportunityForm(StatusForm):
             self.add_error(
                 "contact" if "contact" in self.fields else None, _("The contact belongs to another account.")
             )
-        if "prospect_name" in self.fields and not found["customer"] and not self.cleaned_data.get("prospect_name"):
+        if (
+            "prospect_name" in self.fields
+            and not found["customer"]
+            and not seen(self.cleaned_data.get("prospect_name") or "")
+        ):
             self.add_error("prospect_name", _("Choose a customer, or name the prospect."))
+        if "topic" in self.cleaned_data and not seen(self.cleaned_data["topic"]):
+            self.add_error("topic", _("Say what it is about."))
         return self.cleaned_data
 
 

@@ -80,7 +80,9 @@ class PartnerForm(ActionForm):
             else Account.objects.filter(pk=data.get("partner") or None)
         )
         data["account"] = wanted.order_by("pk").first()
-        if number and data["account"] is None:
+        if number and data.get("partner"):
+            self.add_error("number", _("Choose a partner or enter a number, not both."))
+        elif number and data["account"] is None:
             self.add_error("number", _("No account has this number."))
         elif data["account"] is None and "partner" not in self.errors:
             self.add_error("partner", _("Choose a partner."))

@@ -29,6 +29,7 @@ from portal.accounts.models import Account
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import seen
 
 COMMENT_LENGTH = 400
 
@@ -213,7 +214,7 @@ def end(locked: Opportunity, delivery: Delivery, outcome: Outcome, *, by: Actor)
 
 def checked_comment(comment: str) -> str:
     """The comment without blanks around it; raises DomainError for one that is too long."""
-    comment = comment.strip()
+    comment = seen(comment)
     if len(comment) > COMMENT_LENGTH:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": COMMENT_LENGTH}, field="comment")
     return comment

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.domain.asking import as_kept, asked_by
 from partners.domain.deliveries import (
@@ -33,6 +34,7 @@ from partners.models import Delivery, DistributionRun, Opportunity, PartnerProgr
 from partners.queries.candidates import Seen, look_at_partners
 from portal.audit.domain import record
 from portal.kit import clock
+from portal.kit.errors import Conflict
 from portal.kit.jobs import after_commit
 from portal.tenancy.scope import current_tenant
 
@@ -49,9 +51,11 @@ class Taken(Exception):
 def mark_ready(opportunity: Opportunity, *, by: Actor) -> Opportunity:
     """Have the best partner get it right after the caller's transaction; audited. Marking again changes nothing.
 
-    Raises Conflict where somebody has it.
+    Raises Conflict where somebody has it or it is closed.
     """
     locked = lock(opportunity)
+    if locked.closed_at is not None and locked.status != OpportunityStatus.RETURNED:
+        raise Conflict(_("This opportunity is closed."))
     if not locked.is_ready:
         check_free(locked)
         locked.is_ready = True

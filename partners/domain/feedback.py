@@ -11,6 +11,7 @@ from partners.models import CustomerFeedback, Delivery
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import seen
 
 RATINGS = range(1, 6)
 COMMENT_LENGTH = 2000
@@ -24,7 +25,8 @@ def give_feedback(delivery: Delivery, *, rating: int, comment: str = "", by: Act
     """
     if rating not in RATINGS:
         raise DomainError(_("Choose from one to five stars."), field="rating")
-    if len(comment.strip()) > COMMENT_LENGTH:
+    comment = seen(comment)
+    if len(comment) > COMMENT_LENGTH:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": COMMENT_LENGTH}, field="comment")
     locked = lock(delivery.opportunity)
     programmes = lock_programmes([delivery.partner_id])
@@ -35,9 +37,7 @@ def give_feedback(delivery: Delivery, *, rating: int, comment: str = "", by: Act
         raise Conflict(_("Nobody has worked on this yet."))
     row.feedback_at = clock.now()
     row.save(update_fields=["feedback_at"])
-    feedback = CustomerFeedback.objects.create(
-        delivery=row, rating=rating, comment=comment.strip(), created_at=row.feedback_at
-    )
+    feedback = CustomerFeedback.objects.create(delivery=row, rating=rating, comment=comment, created_at=row.feedback_at)
     refresh_records(programmes.values())
     write_event(locked, EventKind.FEEDBACK, by=by, after=str(rating), is_internal=True, partner_id=row.partner_id)
     keep(locked)

@@ -7,6 +7,7 @@ from partners.enums import EventKind
 from partners.models import Opportunity, OpportunityEvent
 from portal.accounts.models import Contact, User
 from portal.kit import clock
+from portal.kit.texts import seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def write_event(
         opportunity=locked,
         partner_id=partner_id or locked.partner_id,
         kind=kind,
-        text=text.strip(),
+        text=seen(text),
         before=before[:200],
         after=after[:200],
         contact=by.contact,

@@ -21,6 +21,7 @@ from portal.geo.models import Place
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
 from portal.kit.money import round_money
+from portal.kit.texts import seen
 from portal.tenancy.scope import current_tenant
 
 
@@ -133,7 +134,9 @@ def write_content(opportunity: Opportunity, content: Content, *, by: Actor) -> O
 
 def say(opportunity: Opportunity, content: Content) -> None:
     """Put the content into the row. Raises DomainError where nobody could find the customer."""
-    if content.customer is None and not content.prospect_name.strip():
+    if not seen(content.topic):
+        raise DomainError(_("Say what it is about."), field="topic")
+    if content.customer is None and not seen(content.prospect_name):
         raise DomainError(_("Choose a customer, or name the prospect."), field="prospect_name")
     if content.contact is not None and (content.customer is None or content.contact.account_id != content.customer.pk):
         raise DomainError(_("The contact belongs to another account."), field="contact")
@@ -141,7 +144,7 @@ def say(opportunity: Opportunity, content: Content) -> None:
         raise DomainError(_("The estimated revenue is not negative."), field="estimated_revenue")
     for name in OWN:
         value = getattr(content, name)
-        setattr(opportunity, name, value.strip() if isinstance(value, str) else value)
+        setattr(opportunity, name, seen(value) if isinstance(value, str) else value)
     if content.estimated_revenue is not None:
         opportunity.estimated_revenue = round_money(content.estimated_revenue, current_tenant().currency)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from partners.domain.history import Actor
 from partners.domain.opportunities import Content, create_own
@@ -14,6 +14,8 @@ from portal.geo.domain.places import save_place
 from portal.geo.models import Place
 from portal.kit.errors import DomainError
 
+REQUEST_CONSTRAINT = "opportunity_request_once"
+
 
 @transaction.atomic
 def enter_own(
@@ -21,15 +23,27 @@ def enter_own(
 ) -> Opportunity:
     """Create an opportunity of a partner's own at an address that is written with it; audited.
 
-    The same request again gives the same opportunity. Raises DomainError for what it cannot say.
+    The same request again gives the same opportunity, also at the same time. Raises DomainError for what it cannot say.
     """
-    former = Opportunity.objects.filter(request_key=request_key).exclude(request_key=None).order_by("pk").first()
-    if former is not None:
+    known = Opportunity.objects.filter(request_key=request_key).exclude(request_key=None).order_by("pk")
+    if (former := known.first()) is not None:
         return former
-    if place is not None:
-        try:
-            content = replace(content, place=save_place(place, by=by.user))
-        except ValidationError as error:
-            field, [sentence, *_others] = next(iter(error.message_dict.items()))
-            raise DomainError(sentence, field=field) from error
-    return create_own(content, partner, by=by, request_key=request_key)
+    try:
+        with transaction.atomic():
+            return create_own(placed(content, place, by), partner, by=by, request_key=request_key)
+    except IntegrityError as error:
+        # The same form, sent twice at the same time: the other one is committed by now, and the address here is undone.
+        if REQUEST_CONSTRAINT not in str(error):
+            raise
+        return known.get()
+
+
+def placed(content: Content, place: Place | None, by: Actor) -> Content:
+    """The content at this address, which is saved."""
+    if place is None:
+        return content
+    try:
+        return replace(content, place=save_place(place, by=by.user))
+    except ValidationError as error:
+        field, [sentence, *_others] = next(iter(error.message_dict.items()))
+        raise DomainError(sentence, field=field) from error

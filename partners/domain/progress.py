@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from partners.domain.deliveries import has_room, standing_delivery
@@ -25,6 +26,7 @@ from portal.accounts.models import Contact
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import seen
 
 NOTE_LENGTH = 4000
 
@@ -98,7 +100,7 @@ def note(
     locked = lock(opportunity) if by.contact is None else lock_standing(opportunity)
     if (former := repeat_of(locked, request_key)) is not None:
         return former
-    if not text.strip():
+    if not seen(text):
         raise DomainError(_("Write a note."), field="text")
     event = write_event(
         locked, EventKind.NOTE, by=by, text=checked_text(text), is_internal=is_internal, request_key=request_key
@@ -119,20 +121,21 @@ def add_contact(
     contact: Contact | None = None,
     by: Actor,
 ) -> OpportunityContact:
-    """Keep somebody at the customer; audited. The same e-mail again gives who is kept. Raises DomainError without a name."""
+    """Keep somebody at the customer; audited. The same e-mail, or all the same words again, give who is kept. Raises DomainError without a name."""
     locked = lock_worked(opportunity, by=by)
-    if not full_name.strip():
+    full_name = seen(full_name)
+    if not full_name:
         raise DomainError(_("Enter a name."), field="full_name")
-    known = OpportunityContact.objects.filter(opportunity=locked, email__iexact=email).exclude(email="")
+    words = {"full_name": full_name, "position": seen(position), "phone": seen(phone), "email": email.strip().lower()}
+    # Without an e-mail the form that was sent twice is known by all that it says.
+    same = Q(email=words["email"]) if words["email"] else Q(**words)
+    known = OpportunityContact.objects.filter(same, opportunity=locked)
     if (former := known.order_by("pk").first()) is not None:
         return former
     added = OpportunityContact.objects.create(
         opportunity=locked,
         contact=contact,
-        full_name=full_name.strip(),
-        position=position.strip(),
-        email=email.strip().lower(),
-        phone=phone.strip(),
+        **words,
         added_by=by.user,
         created_at=clock.now(),
     )
@@ -226,7 +229,7 @@ def reopen(opportunity: Opportunity, *, text: str = "", by: Actor) -> Opportunit
 
 def checked_text(text: str) -> str:
     """The text without blanks around it; raises DomainError for one that is too long."""
-    text = text.strip()
+    text = seen(text)
     if len(text) > NOTE_LENGTH:
         raise DomainError(_("Write at most %(length)d signs.") % {"length": NOTE_LENGTH}, field="text")
     return text

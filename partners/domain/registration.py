@@ -11,6 +11,7 @@ from partners.models import DealRegistration, Opportunity
 from portal.audit.domain import record
 from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError
+from portal.kit.texts import seen
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def register_deal(opportunity: Opportunity, *, text: str = "", by: Actor) -> Dea
     if (former := standing.order_by("pk").first()) is not None:
         return former
     made = DealRegistration.objects.create(
-        opportunity=locked, text=text.strip(), contact=by.contact, requested_at=clock.now()
+        opportunity=locked, text=seen(text), contact=by.contact, requested_at=clock.now()
     )
     write_event(locked, EventKind.REGISTRATION, by=by, after=made.status, text=made.text)
     keep(locked)
@@ -50,9 +51,9 @@ def decide_registration(
         return row
     if row.status != Registration.REQUESTED or decision == Registration.REQUESTED:
         raise Conflict(_("Somebody has decided about this registration already."))
-    if decision == Registration.REJECTED and not reason.strip():
+    if decision == Registration.REJECTED and not seen(reason):
         raise DomainError(_("Say why."), field="reason")
-    row.status, row.reason, row.decided_by, row.decided_at = decision, reason.strip(), by.user, clock.now()
+    row.status, row.reason, row.decided_by, row.decided_at = decision, seen(reason), by.user, clock.now()
     row.save(update_fields=["status", "reason", "decided_by", "decided_at"])
     write_event(
         locked, EventKind.REGISTRATION, by=by, before=Registration.REQUESTED.value, after=row.status, text=row.reason

@@ -4,6 +4,7 @@ The rights of whoever acts are looked at again here, under a lock of the account
 role at the same time do not leave the partner without one.
 """
 
+import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
@@ -16,19 +17,27 @@ from portal.accounts.domain.web_roles import assign_web_role, withdraw_web_role
 from portal.accounts.enums import Level, Section
 from portal.accounts.models import Account, Contact, StaffMember, WebRole
 from portal.audit.domain import record
+from portal.audit.models import AuditEntry
+from portal.kit import clock
 from portal.kit.errors import Conflict, DomainError, NotAllowed
+from portal.kit.texts import seen
 from portal.signin.domain.mails import ask_for_reset
 
 SECTION = Section.OPPORTUNITIES
+INVITED = "team.invite"
+PAUSE = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
 def add_colleague(actor: Contact, *, full_name: str, email: str, phone: str = "", by) -> Contact:
     """Add somebody to the actor's own account, without a login and without a web role; audited.
 
-    The same e-mail again gives who is there. Raises NotAllowed for an actor who manages no team.
+    The same e-mail again gives who is there. Raises DomainError without a name, NotAllowed for an actor who manages no team.
     """
     lock_team(actor)
+    name = seen(full_name)
+    if not name:
+        raise DomainError(_("Enter a name."), field="full_name")
     address = email.strip().lower()
     known = Contact.objects.filter(account=actor.account_id, is_active=True, email__iexact=address)
     former = known.order_by("pk").first()
@@ -36,9 +45,9 @@ def add_colleague(actor: Contact, *, full_name: str, email: str, phone: str = ""
         return former
     colleague = Contact.objects.create(
         account_id=actor.account_id,
-        full_name=full_name.strip(),
+        full_name=name,
         email=address,
-        phone=phone.strip(),
+        phone=seen(phone),
         language=actor.language,
         time_zone=actor.time_zone,
     )
@@ -50,7 +59,7 @@ def add_colleague(actor: Contact, *, full_name: str, email: str, phone: str = ""
 def invite(actor: Contact, colleague: Contact, *, by) -> Contact:
     """Let a colleague sign in, and mail the link that sets the password; audited. To one who signs in already the mail goes again.
 
-    Raises DomainError for an e-mail that belongs to somebody else here, NotAllowed for an actor who manages no team.
+    Raises DomainError for an e-mail that belongs to somebody else here and where a mail went a moment ago, NotAllowed for an actor who manages no team.
     """
     lock_team(actor)
     check_colleague(actor, colleague)
@@ -62,8 +71,10 @@ def invite(actor: Contact, colleague: Contact, *, by) -> Contact:
         except Conflict as error:
             # Whose it is, a partner is not told.
             raise DomainError(_("This e-mail cannot be invited. Ask the company.")) from error
+    if was_invited_lately(colleague):
+        raise DomainError(_("The invitation was sent a moment ago. Wait ten minutes before you send it again."))
     ask_for_reset(colleague.user.email, [colleague.user])
-    record(by, "team.invite", colleague, after={"account": str(actor.account_id)})
+    record(by, INVITED, colleague, after={"account": str(actor.account_id)})
     return colleague
 
 
@@ -91,6 +102,12 @@ def set_roles(actor: Contact, colleague: Contact, role_ids: set[UUID], *, by) ->
             _("Somebody must manage the team. Make another colleague administrator first."), field="roles"
         )
     return colleague
+
+
+def was_invited_lately(colleague: Contact) -> bool:
+    """Whether a mail went so lately that another one would only fill the mailbox."""
+    sent = AuditEntry.objects.filter(action=INVITED, object_id=colleague.pk, at__gt=clock.now() - PAUSE)
+    return sent.exists()
 
 
 def lock_team(actor: Contact) -> Viewer:

@@ -1,5 +1,6 @@
 """What a partner types about an opportunity of its own, as clean values (PRT-6)."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django import forms
@@ -11,7 +12,9 @@ from partners.models import LeadType, Opportunity
 from portal.catalog.models import Product
 from portal.geo.models import Place
 from portal.kit.fields import LongText
+from portal.tenancy.days import today
 
+LONGEST_SALE = dt.timedelta(days=3653)
 ADDRESS = ("line1", "line2", "city", "region", "postal_code")
 
 
@@ -79,6 +82,13 @@ class OwnForm(forms.Form):
         if any(found.get(name) for name in ADDRESS) and not found.get("country"):
             self.add_error("country", _("Choose the country."))
         return found
+
+    def clean_estimated_close_date(self) -> dt.date | None:
+        """A day that a sale can still be closed on."""
+        day, first = self.cleaned_data["estimated_close_date"], today()
+        if day is not None and not first <= day <= first + LONGEST_SALE:
+            raise forms.ValidationError(_("Choose a day between today and ten years from now."), code="invalid")
+        return day
 
     def content(self) -> Content:
         """What the opportunity says, without its address."""

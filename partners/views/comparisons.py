@@ -11,6 +11,7 @@ from partners.domain.tables import row_of
 from partners.engine.ranking import Cell
 from partners.engine.weights import Metric
 from partners.queries import comparisons as queries
+from partners.words import points_text
 from portal.accounts.enums import Section
 from portal.kit.money import number_text, percent_text
 from portal.tenancy.scope import current_tenant
@@ -27,7 +28,6 @@ LABELS = {
     Metric.TOUCH_RATE: gettext_lazy("Answered in time"),
     Metric.DAYS_TO_CLOSE: gettext_lazy("Average time to close"),
 }
-DIGITS = Decimal("0.01")
 
 
 class Comparisons(SectionView):
@@ -48,7 +48,9 @@ class Comparisons(SectionView):
             for each in queries.comparisons(self.viewer)
         ]
         columns = [{"label": _("Reference")}, {"label": _("Kind")}, {"label": _("Given away")}]
-        return self.render(rows=rows, columns=columns)
+        return self.render(
+            rows=rows, columns=columns, compares=self.viewer.account_id in self.viewer.reach(self.section)
+        )
 
 
 class Comparison(SectionView):
@@ -71,8 +73,8 @@ class Comparison(SectionView):
             crumbs=[lists, every, {"label": found.number}],
             when=format_instant(found.at, current_tenant().zone),
             figures=[
-                {"label": _("Your sum"), "value": points(row.score)},
-                {"label": _("Sum of the partner that got it"), "value": points(found.score)},
+                {"label": _("Your sum"), "value": points_text(row.score)},
+                {"label": _("Sum of the partner that got it"), "value": points_text(found.score)},
                 {"label": _("Your place"), "value": row.place},
             ],
             columns=[
@@ -81,6 +83,7 @@ class Comparison(SectionView):
                 {"label": _("Weight"), "is_number": True},
                 {"label": _("Points"), "is_number": True},
             ],
+            is_equal=points_text(row.score) == points_text(found.score),
             rows=[metric_row(each) for each in row.cells],
         )
 
@@ -93,7 +96,7 @@ def metric_row(cell: Cell) -> dict:
             {"value": LABELS[cell.metric]},
             {"value": value_text(cell), "kind": "number", "note": note},
             {"value": number_text(Decimal(str(cell.weight)), get_language()), "kind": "number"},
-            {"value": points(cell.product), "kind": "number"},
+            {"value": points_text(cell.product), "kind": "number"},
         ]
     }
 
@@ -108,10 +111,3 @@ def value_text(cell: Cell) -> str:
         days = round(cell.value)
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     return percent_text(Decimal(round(cell.value * 100)), get_language())
-
-
-def points(number: float) -> str:
-    """A sum or product to two places."""
-    rounded = Decimal(str(number)).quantize(DIGITS)
-    # Nothing has no sign.
-    return number_text(rounded or Decimal(0), get_language())

@@ -4,11 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.policies import can_answer
+from partners.policies import answers_for, can_answer
 from partners.queries import lists as queries
 from partners.queries.opportunities import standing
 from partners.views.words import amount_text, left_text, left_tone
 from portal.accounts.enums import Section
+from portal.kit import clock
 from portal.kit.money import round_money
 from portal.tenancy.scope import current_tenant
 from portal.web.listing import Column, Listing, links_to
@@ -77,7 +78,7 @@ class DeliveredList(PricedListView):
         context = super().get_context(listing)
         # The last column is that of the answers.
         context["columns"].append({"label": _("Answer"), "sort_url": "", "direction": ""})
-        return context | {"verdict": verdict, "sees_money": self.sees_money}
+        return context | {"verdict": verdict, "sees_money": self.sees_money, "answers": answers_for(self.viewer)}
 
 
 def revenue_text(opportunity) -> str:
@@ -100,5 +101,6 @@ def teaser_row(opportunity) -> dict:
         "revenue": revenue_text(opportunity),
         "left": left_text(opportunity.expires_at),
         "tone": left_tone(opportunity.expires_at),
+        "over": _("The time to answer is over.") if opportunity.expires_at <= clock.now() else "",
         "due": format_instant(opportunity.expires_at, zone),
     }

@@ -66,7 +66,7 @@ class TeamAdd(TeamView):
         try:
             made = add_colleague(self.viewer.contact, **form.cleaned_data, by=request.user)
         except DomainError as error:
-            form.add_error(None, error.message)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
             return self.page(form, status=error.status)
         messages.success(
             request, _("%(name)s is on your team. Give web roles and send the invitation.") % {"name": made}

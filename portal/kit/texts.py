@@ -20,6 +20,12 @@ def is_blank(text: str) -> bool:
     return all(each.isspace() or unicodedata.category(each) in UNSEEN for each in text)
 
 
+def seen(text: str) -> str:
+    """What people see of a text: without space around it, and nothing of one that only takes no room."""
+    text = straight(text).strip()
+    return "" if is_blank(text) else text
+
+
 def plain_ends(text: str) -> str:
     """The text with one sign at the end of each line: forms send two."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,8 +6,10 @@ import io
 import pytest
 from django.urls import reverse
 
+from partners.domain.deliveries import accept
 from partners.domain.distribution import distribute
-from partners.domain.progress import advance
+from partners.domain.history import SYSTEM
+from partners.domain.progress import advance, lose
 from partners.domain.registration import register_deal
 from partners.domain.tables import table_of
 from partners.enums import Phase
@@ -179,6 +181,31 @@ def test_staff_choose_among_partners_with_room_or_name_one_by_its_number(browser
     assert browser.post(page(opportunity, "deliver"), {"number": "no such"}).status_code == 422
     assert browser.post(page(opportunity, "deliver"), {"partner": free.account_id}).status_code == 302
     assert Delivery.objects.get(opportunity=opportunity).partner == free.account
+
+
+def test_a_partner_is_chosen_or_named_not_both(browser, in_company):
+    one, other = make_partner(), make_partner()
+    opportunity = make_opportunity()
+    both = {"partner": one.account_id, "number": other.account.number}
+    assert "not both" in browser.post(page(opportunity, "deliver"), both).text
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["topic", "prospect_name"])
+def test_words_that_nobody_sees_are_no_words(browser, in_company, field):
+    fields = {"topic": "Two lifts", "prospect_name": "Corner Shop", field: "\u200b"}
+    answer = browser.post(reverse("admin:partners_opportunity_add"), fields | management())
+    assert field in answer.context["adminform"].form.errors
+    assert not Opportunity.objects.exists()
+
+
+def test_what_is_closed_is_not_ready_for_distribution(browser, in_company):
+    make_partner()
+    opportunity = make_opportunity()
+    distribute(opportunity)
+    accept(opportunity, by=SYSTEM)
+    lose(opportunity, by=SYSTEM)
+    assert "is closed" in browser.post(page(opportunity, "ready")).text
 
 
 def test_other_partners_work_along_until_that_ends(browser, in_company):

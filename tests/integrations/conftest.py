@@ -1,8 +1,17 @@
-"""One finance system for each process of the tests, started when the first of them needs it."""
+"""The exchange with entities of the tests' own, and one finance system for each process, started when a test first needs it."""
 
 import pytest
 
+from integrations.entities import base
 from tests.erp.finance import Finance
+from tests.integrations.entities import ALL
+
+
+@pytest.fixture(autouse=True)
+def entities(monkeypatch):
+    """Entities that only the tests know, beside the real ones."""
+    for each in ALL:
+        monkeypatch.setitem(base._entities, each.name, each)
 
 
 @pytest.fixture(scope="session")

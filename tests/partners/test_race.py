@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.db.models import Count
@@ -9,12 +10,15 @@ from django.db.models import Count
 from partners.domain.deliveries import accept
 from partners.domain.distribution import decline, distribute, give_back
 from partners.domain.history import SYSTEM
+from partners.domain.opportunities import Content
+from partners.domain.own import enter_own
 from partners.domain.records import count_record
 from partners.enums import HOLDING_OUTCOMES, OPEN_OUTCOMES, DeclineReason, OpportunityStatus, Outcome, ReturnReason
 from partners.models import Delivery, Opportunity, PartnerProgramme, PartnerRecord
+from portal.geo.models import Place
 from portal.kit.errors import DomainError
 from portal.tenancy.scope import tenant_scope
-from tests.factories.partners import make_opportunity, make_partner, make_partner_settings
+from tests.factories.partners import acting, make_member, make_opportunity, make_partner, make_partner_settings
 from tests.kit.races import at_once
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -98,6 +102,23 @@ def test_answers_and_distributions_at_once_do_not_wait_in_circles(committed):
     with tenant_scope(committed):
         assert Delivery.objects.filter(outcome=Outcome.DECLINED).count() == 5
         assert Delivery.objects.filter(outcome=Outcome.RETURNED).count() == 5
+
+
+def test_a_form_that_is_sent_several_times_at_once_makes_one(committed):
+    with tenant_scope(committed):
+        contact = make_member(make_partner())
+        before, key = Place.objects.count(), uuid4()
+
+    def enter():
+        place = Place(line1="5 Corner Street", city="New York", country="US")
+        content = Content(topic="Goods lift", prospect_name="Corner Shop")
+        return enter_own(content, contact.account, place=place, by=acting(contact), request_key=key)
+
+    results = at_once(committed, *[enter] * 6)
+    with tenant_scope(committed):
+        made = Opportunity.objects.get()
+        assert Place.objects.count() == before + 1
+    assert {each.pk for each in results} == {made.pk}
 
 
 def test_without_the_lock_the_capacity_would_be_exceeded(committed, monkeypatch):

@@ -8,6 +8,7 @@ from partners.engine.eligibility import is_available
 from partners.models import DistributionRun, PartnerProgramme
 from partners.queries.candidates import columns_of, partner_of
 from partners.queries.comparisons import lost_runs, was_available
+from partners.words import points_text
 from portal.access.viewer import viewer_for
 from tests.factories.partners import make_member, make_opportunity, make_partner
 
@@ -37,12 +38,21 @@ def test_the_second_reads_its_own_line_and_the_winners_sum(run, second, tenant, 
     answer = browser.get(f"{PAGE}{run.pk}/")
     assert answer.status_code == 200
     figures = {str(each["label"]): each["value"] for each in answer.context["figures"]}
-    assert figures["Sum of the partner that got it"] == str(round(run.score, 2))
+    assert figures["Sum of the partner that got it"] == points_text(run.score)
     assert figures["Your place"] == 2
     assert "75%" in answer.text
     for other in ("Winning Lifts", "Full Lifts", "Zinc", "90%"):
         assert other not in answer.text
         assert other not in browser.get(PAGE).text
+
+
+def test_equal_sums_are_explained(in_tenant, tenant, client_for):
+    programmes = [make_partner(capacity=5) for _each in range(2)]
+    distribute(make_opportunity())
+    run = DistributionRun.objects.get()
+    loser = next(each for each in programmes if each.account_id != run.winner_id)
+    browser = client_for(make_member(loser, language="en").user, tenant)
+    assert "Of equal sums" in browser.get(f"{PAGE}{run.pk}/").text
 
 
 def test_who_won_or_was_not_available_compares_nothing(run, tenant, client_for):
@@ -60,7 +70,9 @@ def programmes():
 def test_sellers_who_see_own_ones_only_compare_nothing(run, second, tenant, client_for):
     programme = next(each for each in programmes() if each.account_id == second.account_id)
     seller = make_member(programme, "partner-seller", language="en")
-    assert client_for(seller.user, tenant).get(f"{PAGE}{run.pk}/").status_code == 404
+    browser = client_for(seller.user, tenant)
+    assert browser.get(f"{PAGE}{run.pk}/").status_code == 404
+    assert "No opportunity that fitted your company" not in browser.get(PAGE).text
 
 
 def test_available_here_is_available_in_the_engine(run):

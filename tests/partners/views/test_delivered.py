@@ -105,6 +105,10 @@ def test_declining_asks_why_and_can_be_sent_twice(browser, delivery):
 def test_what_expired_meanwhile_is_told(browser, delivery, tenant):
     later = clock.now() + dt.timedelta(hours=73)
     with time_machine.travel(later):
+        for path in (LIST, page_of(delivery.opportunity)):
+            shown = browser.get(path).text
+            assert "The time to answer is over." in shown
+            assert "decline/" not in shown
         late = browser.post(page_of(delivery.opportunity, "accept/"), follow=True)
         assert "time to answer is over" in late.text
         assert late.status_code == 409
@@ -177,3 +181,8 @@ def test_pages_by_key_in_each_order(browser, programme):
         seen = [each["number"] for each in first.context["rows"] + second.context["rows"]]
         assert len(seen) == len(set(seen)) == 30
         assert set(seen) == numbers
+
+
+def test_an_empty_list_says_who_is_told(browser, seller, tenant, client_for):
+    assert "You get a mail" in browser.get(LIST).text
+    assert "Others of your company answer" in client_for(seller.user, tenant).get(LIST).text

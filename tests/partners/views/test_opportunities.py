@@ -24,6 +24,7 @@ from partners.models import (
 from portal.accounts.enums import Level, Section
 from portal.accounts.models import ContactRole
 from portal.kit import clock
+from portal.tenancy.days import today
 from tests.factories.accounts import make_account, make_contact, make_web_role
 from tests.factories.partners import acting, make_accepted, make_own, make_partner_settings, staff
 
@@ -177,7 +178,11 @@ def test_people_at_the_customer(browser, opportunity, own):
     browser.post(path, {"full_name": "Pia Prince", "email": "pia@prince.example", "position": "Owner"})
     offered = browser.get(page_of(opportunity, "contact/")).text
     assert "Pia Prince" in offered
-    known = OpportunityContact.objects.get()
+    assert OpportunityContact.objects.count() == 1
+    browser.post(path, {"full_name": "Paul Plain"})
+    browser.post(path, {"full_name": "Paul Plain"})
+    assert OpportunityContact.objects.filter(full_name="Paul Plain").count() == 1
+    known = OpportunityContact.objects.get(full_name="Pia Prince")
     page = browser.post(page_of(opportunity, "contact/"), {"known": known.pk}, follow=True).text
     assert "pia@prince.example" in page
     assert OpportunityContact.objects.filter(opportunity=opportunity).get().position == "Owner"
@@ -311,3 +316,28 @@ def test_an_own_one_needs_a_customer(browser):
     answer = browser.post(NEW, {"prospect_name": " ", "topic": "", "request_key": uuid4()})
     assert answer.status_code == 422
     assert not Opportunity.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["prospect_name", "topic"])
+def test_words_that_nobody_sees_are_no_words(browser, field):
+    words = {"prospect_name": "Corner Shop", "topic": "Goods lift", "request_key": uuid4()}
+    answer = browser.post(NEW, words | {field: "\u200b"})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Opportunity.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "yesterday"])
+def test_a_sale_is_closed_within_ten_years(browser, day):
+    day = (today() - dt.timedelta(days=1)).isoformat() if day == "yesterday" else day
+    words = {"prospect_name": "Corner Shop", "topic": "Goods lift", "estimated_close_date": day, "request_key": uuid4()}
+    assert "between today and ten years" in browser.post(NEW, words).text
+    browser.post(NEW, words | {"estimated_close_date": today().isoformat()})
+    assert Opportunity.objects.get().estimated_close_date == today()
+
+
+def test_notes_and_people_have_words_to_see(browser, opportunity):
+    assert browser.post(page_of(opportunity, "note/"), {"text": "\u200b", "request_key": uuid4()}).status_code == 422
+    assert browser.post(page_of(opportunity, "contact/"), {"full_name": "\u200b"}).status_code == 422
+    assert not OpportunityContact.objects.exists()
+    assert not OpportunityEvent.objects.filter(kind=EventKind.NOTE).exists()

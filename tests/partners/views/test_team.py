@@ -37,6 +37,7 @@ def held(contact) -> set[str]:
 
 def test_a_colleague_is_added_invited_and_given_a_role(heads, head):
     words = {"full_name": "Nina New", "email": "Nina@New.example", "phone": ""}
+    assert heads.post(ADD, words | {"full_name": "\u200b"}).context["form"].errors["full_name"]
     page = heads.post(ADD, words, follow=True)
     assert "Nina New" in page.text
     heads.post(ADD, words)
@@ -46,6 +47,9 @@ def test_a_colleague_is_added_invited_and_given_a_role(heads, head):
     assert held(nina) == {"partner-seller"}
     answer = heads.post(f"{TEAM}{nina.pk}/invite/", follow=True)
     assert "The invitation was sent" in answer.text
+    heads.post(f"{TEAM}{nina.pk}/invite/")
+    assert "a moment ago" in heads.get(TEAM).text
+    assert OutboxMessage.objects.filter(address="nina@new.example").count() == 1
     nina.refresh_from_db()
     assert nina.user.email == "nina@new.example"
     assert OutboxMessage.objects.filter(address="nina@new.example", name="password_reset").exists()
