@@ -8,3 +8,4 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self):
         from integrations import messages  # noqa: F401, PLC0415  registers the message
+        from integrations.entities import known  # noqa: F401, PLC0415  makes the entities known

@@ -251,20 +251,21 @@ def note(settlement: Settlement, task_run: TaskRun) -> None:
 
 
 def retry_due(course: Course) -> None:
-    """Ask again for rows that waited or were put back by staff, each by its key."""
+    """Ask again for rows that waited or were put back by staff, by their keys; each is applied in a transaction of its own."""
     while rows := claim(course.plan.task):
         settlement = Settlement()
-        left = {each.pk: each for each in rows}
         try:
-            for row in rows:
-                found = course.remote.get(course.plan.task.entity_set, unpack(row.key), select=selected(course))
-                left.pop(row.pk)
-                with tenant_scope(current_tenant()):
-                    settle(retried(course, row, found), course.task_run)
+            keys = [unpack(each.key) for each in rows]
+            found = course.remote.get_many(course.plan.task.entity_set, keys, select=selected(course))
         except RemoteError as error:
-            fail(course, list(left.values()), settlement, error)
-        finally:
-            settle(settlement, course.task_run)
+            try:
+                fail(course, rows, settlement, error)
+            finally:
+                settle(settlement, course.task_run)
+        else:
+            for row, record in zip(rows, found, strict=True):
+                with tenant_scope(current_tenant()):
+                    settle(retried(course, row, record), course.task_run)
         if not course.go_on():
             return
 

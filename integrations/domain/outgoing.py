@@ -199,9 +199,10 @@ def exchange(course: Course, jobs: list[Job], settlement: Settlement) -> None:
 
 def look(course: Course, jobs: Sequence[Job]) -> None:
     """Read back what the other side has."""
-    for job in jobs:
-        job.seen = course.remote.get(course.plan.task.entity_set, job.key, select=course.plan.mapping.targets)
-        job.is_seen = True
+    keys = [each.key for each in jobs]
+    found = course.remote.get_many(course.plan.task.entity_set, keys, select=course.plan.mapping.targets)
+    for job, row in zip(jobs, found, strict=True):
+        job.seen, job.is_seen = row, True
 
 
 def hand_over(course: Course, jobs: list[Job], settlement: Settlement) -> list[Job]:

@@ -40,6 +40,10 @@ class Remote(Protocol):
 
     def get(self, entity_set: str, key: Mapping[str, Any], select: Iterable[str] = ()) -> Row | None: ...
 
+    def get_many(
+        self, entity_set: str, keys: Sequence[Mapping[str, Any]], select: Iterable[str] = ()
+    ) -> list[Row | None]: ...
+
     def batch(self, elements: Sequence[Change]) -> list[Outcome]: ...
 
 

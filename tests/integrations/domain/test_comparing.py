@@ -152,6 +152,7 @@ def test_comparing_in_lists_what_differs_and_what_is_missing_here(project, servi
     ]
 
 
+@pytest.mark.usefixtures("small_pages")
 def test_comparing_goes_on_where_its_slice_ended(project):
     make_task(project=project, batch_size=2)
     for number in range(5):

@@ -123,6 +123,7 @@ def test_two_of_theirs_are_not_one_of_ours(task, add):
     assert counts(run(task.project)) == {"inserted": 1, "failed": 1}
 
 
+@pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("fault", [cut(60, when=is_list), busy(429, "5", when=is_list)], ids=["cut", "busy"])
 def test_reading_goes_on_where_it_was_cut_off(erp, task, fault):
     type(task).objects.update(batch_size=5)
@@ -150,6 +151,7 @@ def replied_after(pages, fault):
     return type(fault)(**{name: getattr(fault, name) for name in fault.__dataclass_fields__} | {"when": when})
 
 
+@pytest.mark.usefixtures("small_pages")
 def test_a_slice_that_ends_is_gone_on_with_from_the_next_page(erp, task):
     type(task).objects.update(batch_size=5)
     erp.fill(SET, "usmf", 12)
