@@ -14,6 +14,8 @@ from fieldservice.admin.stock_lines import (
     WrittenInline,
     quantity_text,
 )
+from fieldservice.admin.work_order_forms import know_choices
+from fieldservice.admin.work_order_lines import KnownChoices
 from fieldservice.domain.stock import check_open, check_stocked, settings_now
 from fieldservice.domain.stock_documents import (
     StockItem,
@@ -63,6 +65,10 @@ class DocumentForm(RefusableForm, StatusForm):
 class DocumentLineForm(TenantForm):
     """So much of an inventory product."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        know_choices(self)
+
     def clean_product(self):
         product = self.cleaned_data["product"]
         try:
@@ -72,7 +78,7 @@ class DocumentLineForm(TenantForm):
         return product
 
 
-class DocumentLineInline(WrittenInline):
+class DocumentLineInline(KnownChoices, WrittenInline):
     """The products of the document."""
 
     form = DocumentLineForm
