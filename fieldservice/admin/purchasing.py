@@ -40,7 +40,7 @@ def is_draft(order: PurchaseOrder | None) -> bool:
 class VendorAdmin(TenantModelAdmin):
     """Whom the company buys from."""
 
-    position = 34
+    position = 35
     allows_deleting = False
     list_display = ("name", "number", "email", "phone", "account", "is_active")
     list_filter = ("is_active",)
@@ -237,7 +237,7 @@ class PurchaseReceiptAdmin(ReadOnlyAdmin):
 class PurchaseBillAdmin(ReadOnlyAdmin):
     """What vendors charged; recorded on the order."""
 
-    position = 35
+    position = 34
     list_display = ("number", "vendor", "order", "bill_date", "total_text")
     list_filter = ("bill_date",)
     list_select_related = ("vendor", "order")

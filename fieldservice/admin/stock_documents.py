@@ -83,14 +83,22 @@ class DocumentLineInline(KnownChoices, WrittenInline):
 
     form = DocumentLineForm
     fields = ("product", "quantity")
+    readonly_fields = ("quantity_text",)
     autocomplete_fields = ("product",)
     extra = 1
 
     def is_open(self, obj) -> bool:
         return is_created(obj)
 
+    def get_fields(self, request, obj=None):
+        return self.fields if is_created(obj) else ("product", "quantity_text")
+
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("product")
+
+    @admin.display(description=gettext_lazy("quantity"))
+    def quantity_text(self, line):
+        return quantity_text(line.quantity)
 
 
 class AdjustmentLineInline(DocumentLineInline):

@@ -152,6 +152,7 @@ def test_a_delivery_is_recorded_in_parts(browser, tenant, order, store, day):
     first, second = lines_of(tenant, order)
     page = browser.get(url("receive", order.pk))
     assert "Valve: 10 of 10 open, for Main store" in page.text
+    assert 'value="10"' in page.text
     sent = receiving(browser, order, day, {first: "4", second: ""}, note="Two boxes")
     assert browser.post(url("receive", order.pk), sent).status_code == 302
     assert browser.post(url("receive", order.pk), sent).status_code == 302
