@@ -277,8 +277,8 @@ class Service:
 
     def located(self, position: str | None) -> str:
         """The address that a position stands for."""
-        kind, _, path = (position or "").partition(":")
-        if f"{kind}:" not in (NEXT, DELTA):
+        kind, separator, path = (position or "").partition(":")
+        if kind + separator not in (NEXT, DELTA):
             raise Gone("position", "This is no position of a service")
         url = self.base_url + path
         self.inside(url)

@@ -26,6 +26,7 @@ RAW_SQL = {
     "portal/geo/queries.py": "finds the drawn areas around many points in one statement",
     "partners/queries/candidates.py": "keeps what a distribution saw of all partners and finds who is available",
     "scheduling/queries/claims.py": "locks and looks while others wait",
+    "integrations/domain/journal.py": "asks which transactions have ended",
     "scheduling/domain/offers.py": "counts a search by one statement that cannot collide",
 }
 SAFE_MARKUP = {

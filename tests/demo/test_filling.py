@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 def test_at_any_hour_a_technician_is_on_the_way(monkeypatch, tmp_path):
     monkeypatch.setenv("CALLOUT_DATA", str(tmp_path))
-    with time_machine.travel("2027-03-16T07:10:00Z"):  # ten past three at night in New York
+    # Ten past ten in the evening in New York; by UTC the next day has begun.
+    with time_machine.travel("2027-03-17T02:10:00Z"):
         seed()
         with of("harbor"):
             night = Booking.objects.get(status="traveling")

@@ -26,6 +26,8 @@ class Finance:
         self.effects = self.server.effects
         self.fill = self.server.fill
         self.plan = self.proxy.plan
+        with self.service(metadata=None) as service:
+            self.metadata = service.metadata()
 
     def renew(self) -> None:
         """Empty, and calm."""
@@ -40,4 +42,6 @@ class Finance:
         return ClientCredentials(self.token_url, SECRET[0], secret)
 
     def service(self, *, seconds: float = 20.0, largest: int = 32 * 2**20, **more) -> Service:
-        return Service(self.url, conversation=Conversation(seconds=seconds, largest=largest), **more)
+        """A client of it that knows its metadata already."""
+        known = {"metadata": self.metadata} if "metadata" not in more else {}
+        return Service(self.url, conversation=Conversation(seconds=seconds, largest=largest), **known, **more)

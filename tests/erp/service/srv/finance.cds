@@ -271,6 +271,21 @@ service Finance @(path: '/data') {
         DestinationInventoryWarehouseId : String(10);
   }
 
+  // One movement of a work order, written once.
+  aspect movement {
+    key dataAreaId               : String(4);
+    key ExternalMovementId       : String(40);
+        ItemNumber               : String(20) not null @mandatory;
+        InventoryWarehouseId     : String(10);
+        InventoryQuantity        : Decimal(18, 6);
+        InventoryUnitSymbol      : String(10);
+        ReferenceNumber          : String(20);
+        TransactionDateTime      : DateTime;
+  }
+
+  entity InventoryReservationMovements : movement {}
+  entity InventoryUsageMovements : movement {}
+
   entity VendorsV2 {
     key dataAreaId               : String(4);
     key VendorAccountNumber      : String(20);
