@@ -7,7 +7,7 @@ from random import Random
 
 from notifications.models import OutboxMessage
 from partners.domain.deliveries import accept, deliver
-from partners.domain.distribution import decline, distribute, expire, give_back
+from partners.domain.distribution import decline, distribute, expire, give_back, mark_ready
 from partners.domain.feedback import give_feedback
 from partners.domain.history import Actor
 from partners.domain.opportunities import Content, create_opportunity, create_own
@@ -187,6 +187,8 @@ class Desk:
     def given(self, number: int) -> Opportunity:
         """Delivered, and not answered so far."""
         opportunity = self.days.create(number)
+        # Whoever declines or returns it is followed by the next best.
+        mark_ready(opportunity, by=Actor())
         deliver(opportunity, self.account, by=Actor())
         return opportunity
 

@@ -17,11 +17,24 @@ from partners.models import (
 from portal.accounts.models import Account, Contact
 from portal.catalog.models import Product
 from portal.demo.catalogs import table
+from portal.geo.distance import Point
 from portal.geo.domain.places import save_place
+from portal.geo.domain.territories import draw
 from portal.geo.models import Place, Territory
 from portal.tenancy.days import today
 
 LEAD_TYPES = ("Maintenance contract", "Modernisation", "New lift", "Repair")
+# The docks and the Isle of Dogs: an area that no postal code describes, drawn by its corners.
+DOCKS = "Docklands riverside"
+DOCKS_CORNERS = (
+    (51.5125, -0.0450),
+    (51.5125, 0.0080),
+    (51.5010, 0.0120),
+    (51.4850, -0.0010),
+    (51.4840, -0.0220),
+    (51.4960, -0.0310),
+    (51.5040, -0.0450),
+)
 DECLINES = (DeclineReason.NO_TIME, DeclineReason.TOO_FAR, DeclineReason.NOT_OUR_WORK)
 RETURNS = (ReturnReason.NO_RESPONSE, ReturnReason.LATER, ReturnReason.NO_FUNDING, ReturnReason.COMPETITOR)
 
@@ -44,6 +57,9 @@ def open_programme() -> dict[str, Manner]:
     PartnerSettings.objects.get_or_create()
     for name in LEAD_TYPES:
         LeadType.objects.get_or_create(name=name)
+    docks, is_new = Territory.objects.get_or_create(name=DOCKS)
+    if is_new:
+        draw(docks, [tuple(Point(*corner) for corner in DOCKS_CORNERS)])
     return {row["account"]: open_partner(row) for row in table("meridian", "partners")}
 
 

@@ -12,12 +12,14 @@ from fieldservice.models import Agreement, Asset, BookingSetup, FunctionalLocati
 from notifications.models import OutboxMessage
 from partners.domain.rules import load_settings
 from partners.enums import PHASES, Alert
-from partners.models import DealRegistration, Delivery, DistributionRun, Opportunity
+from partners.models import DealRegistration, Delivery, DistributionRun, Opportunity, PartnerTerritory
 from partners.queries.opportunities import with_alerts
 from portal.access.viewer import viewer_for
 from portal.accounts.models import Account, Contact, ContactRole, StaffMember, User
 from portal.demo.opportunities import TOLD
 from portal.demo.people import PASSWORD
+from portal.geo.models import Place
+from portal.geo.queries import territories_around
 from portal.kit import clock
 from portal.tenancy.models import Tenant, TenantHost, TenantModel
 from portal.tenancy.scope import tenant_scope
@@ -150,6 +152,12 @@ def check_partners():
             partner__number="M-3002", outcome="delivered", expires_at__lt=clock.now() + timedelta(days=1)
         ).exists()
         assert own.filter(source="partner").count() == 2
+        # Whoever declines what waits for an answer is followed by the next best.
+        assert not own.filter(status="delivered", is_ready=False).exists()
+        # A partner takes what lies in an area that was drawn, beside those that postal codes describe.
+        customer = Place.objects.filter(line1="14 Westferry Circus").first()
+        covering = PartnerTerritory.objects.filter(territory_id__in=territories_around(customer))
+        assert "Docklands riverside" in set(covering.values_list("territory__name", flat=True))
         assert DealRegistration.objects.get().status == "requested"
         assert DistributionRun.objects.count() > 60
         assert DistributionRun.objects.order_by().values("winner").distinct().count() > 5

@@ -16,7 +16,10 @@ def entities(monkeypatch):
 
 @pytest.fixture(scope="session")
 def running_erp():
+    patch = pytest.MonkeyPatch()
+    patch.setattr("django.conf.settings.OUTGOING_TO_PRIVATE", True)
     finance = Finance()
+    patch.undo()
     yield finance
     finance.close()
 
@@ -27,3 +30,10 @@ def erp(running_erp, settings) -> Finance:
     settings.OUTGOING_TO_PRIVATE = True
     running_erp.renew()
     return running_erp
+
+
+@pytest.fixture
+def service(erp):
+    """A client of it."""
+    with erp.service() as client:
+        yield client
