@@ -26,8 +26,8 @@ from tests.kit.forks import DONE, KILLED, ends, fork
 pytestmark = [pytest.mark.slow, pytest.mark.erp, pytest.mark.django_db(transaction=True)]
 
 SET = "ReleasedProductsV2"
-COUNT = 120
-POISON = range(10, COUNT, 25)
+COUNT = 75
+POISON = range(10, COUNT, 30)
 MOST_SLICES = 150
 LONG = "x" * 61
 
@@ -50,7 +50,7 @@ class Storm:
         faults = {
             "lost": lost(),
             "cut": cut(),
-            "shortened": shortened(1200),
+            "shortened": shortened(1000),
             "dropped": dropped(),
             "late": late(),
             "twice": twice(),
@@ -71,7 +71,7 @@ class Storm:
 def task(committed, erp):
     with tenant_scope(committed):
         project = make_project(connection=make_connection(base_url=erp.url))
-        return make_task(project=project, batch_size=15)
+        return make_task(project=project, batch_size=12)
 
 
 def name_of(number: int) -> str:
@@ -111,7 +111,7 @@ def test_each_effect_once_whatever_happens(committed, erp, task):
     ended += weather(committed, task.project, storm)
 
     assert set(ended) == {DONE, KILLED}
-    assert len(storm.happened) >= 8
+    assert len(storm.happened) >= 9
     check_same_on_both_sides(committed, erp, task)
     check_each_once(erp)
 
