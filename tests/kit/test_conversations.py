@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -113,7 +114,7 @@ def test_a_packed_answer_that_is_damaged_is_lost(site):
         conversation.ask("GET", site.url, headers={})
 
 
-def test_the_deadline_holds_for_each_request_anew_and_for_one_that_drips(site):
+def test_the_deadline_holds_for_each_request_anew_and_for_one_that_drips(site, monkeypatch):
     def drip(handler):
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
         while not site.over.wait(0.05):
@@ -122,10 +123,15 @@ def test_the_deadline_holds_for_each_request_anew_and_for_one_that_drips(site):
             except OSError:
                 return
 
-    with Conversation(seconds=0.4) as conversation:
-        for _ in range(2):
+    moments = [0.0]
+    monkeypatch.setattr("portal.kit.outgoing.monotonic", lambda: moments[-1])
+    with Conversation(seconds=10) as conversation:
+        for later in (0.0, 9.0, 18.0):
+            moments.append(later)
             assert conversation.ask("GET", site.url, headers={}).status == 200
+        monkeypatch.setattr("portal.kit.outgoing.monotonic", time.monotonic)
         site.answer = drip
+        conversation.seconds = 0.4
         with pytest.raises(AnswerLost):
             conversation.ask("GET", site.url, headers={})
 

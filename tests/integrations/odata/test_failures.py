@@ -1,5 +1,6 @@
 """What happens on the way: patience that is asked for, lost answers, logins, addresses that are refused (INT-3, SECURITY 32)."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -83,9 +84,11 @@ def test_what_a_failure_means_for_reading_and_for_writing(erp, service, fault, m
 
 
 def test_an_answer_that_does_not_come_in_time_is_not_known(erp):
-    erp.plan(silent(when=methods("POST")))
+    done = threading.Event()
+    erp.plan(silent(when=methods("POST"), after=done.set))
     with erp.service(seconds=0.5) as service, pytest.raises(Unknown):
         service.insert(CUSTOMERS, customer())
+    assert done.wait(20)
     assert len(erp.effects()) == 1
 
 
@@ -144,7 +147,7 @@ def test_a_token_that_is_not_taken_any_more_is_replaced_once(erp):
 def test_a_token_is_replaced_before_its_end(erp, monkeypatch):
     erp.proxy.wants_token = True
     moments = [1000.0]
-    monkeypatch.setattr("integrations.odata.auth.time.monotonic", lambda: moments[-1])
+    monkeypatch.setattr("integrations.odata.auth.monotonic", lambda: moments[-1])
     with erp.service(auth=erp.credentials()) as service:
         for later in (0, 3600 - 61, 3600 - 59):
             moments.append(1000.0 + later)

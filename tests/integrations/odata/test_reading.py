@@ -11,7 +11,7 @@ from integrations.odata.query import F
 from integrations.odata.wire import Row
 from portal.kit.outgoing import Answer
 from tests.erp.finance import COMPANY
-from tests.erp.proxy import cut, lost, replied, shortened
+from tests.erp.proxy import busy, cut, lost, replied, shortened
 from tests.integrations.odata.records import CUSTOMERS, LINES, ORDERS, PRODUCTS, customer, customer_key, line, order
 
 pytestmark = pytest.mark.erp
@@ -88,6 +88,25 @@ def test_one_record_by_its_key(service):
     assert set(service.get(CUSTOMERS, customer_key("C/1 'ö' & more?"), ["LanguageId"]).values) >= {"LanguageId"}
 
 
+def test_many_records_by_their_keys_at_once(erp, service):
+    for number in ("C-1", "C-3"):
+        service.insert(CUSTOMERS, customer(number))
+    before = len(erp.proxy.seen)
+    found = service.get_many(CUSTOMERS, [customer_key(f"C-{number}") for number in (3, 2, 1)], ["OrganizationName"])
+    assert [row and row.values["OrganizationName"] for row in found] == ["Customer C-3", None, "Customer C-1"]
+    assert found[0].etag == service.get(CUSTOMERS, customer_key("C-3")).etag
+    assert len(erp.proxy.seen) == before + 2
+    assert service.get_many(CUSTOMERS, []) == []
+
+
+@pytest.mark.parametrize("fault", [cut, shortened, lost, busy], ids=["cut", "shortened", "lost", "busy"])
+def test_many_records_of_which_not_all_came(erp, service, fault):
+    """Nothing was changed, so nothing is unknown."""
+    erp.plan(fault())
+    with pytest.raises(Temporary):
+        service.get_many(CUSTOMERS, [customer_key("C-1"), customer_key("C-2")])
+
+
 @pytest.mark.parametrize("fault", [cut, shortened, lost], ids=["cut", "shortened", "lost"])
 def test_a_page_that_was_cut_is_asked_for_again(erp, service, fault):
     erp.fill(PRODUCTS, COMPANY, 750)
@@ -115,6 +134,7 @@ def test_a_page_larger_than_allowed_is_not_taken(erp):
         "../control/Effects",
         "/control/Effects",
         "/data/../control/Effects",
+        "/data/%2e%2e/control/Effects",
         "file:///etc/passwd",
     ],
 )
