@@ -72,6 +72,7 @@ def read_pages(course: Course) -> bool:
         where=where(course, place),
         order_by=sorted(course.plan.their_key_sources),
         position=place.position or None,
+        page_size=task.batch_size,
         track=not task.since_field,
     )
     for page in pages:
@@ -230,7 +231,7 @@ def applied(course: Course, mapped: Mapped, row: SyncRow, settlement: Settlement
 
 def refuse_second(course: Course, written: Written, row: SyncRow, settlement: Settlement) -> None:
     """Raise DomainError where another record of theirs is this one of ours already."""
-    if row.record_id == written.record_id:
+    if written.outcome == "inserted" or row.record_id == written.record_id:
         return
     others = SyncRow.objects.filter(task=course.plan.task, record_id=written.record_id).exclude(pk=row.pk)
     if others.exists() or any(each.record_id == written.record_id and each is not row for each in settlement.rows):
@@ -250,20 +251,21 @@ def note(settlement: Settlement, task_run: TaskRun) -> None:
 
 
 def retry_due(course: Course) -> None:
-    """Ask again for rows that waited or were put back by staff, each by its key."""
+    """Ask again for rows that waited or were put back by staff, by their keys; each is applied in a transaction of its own."""
     while rows := claim(course.plan.task):
         settlement = Settlement()
-        left = {each.pk: each for each in rows}
         try:
-            for row in rows:
-                found = course.remote.get(course.plan.task.entity_set, unpack(row.key), select=selected(course))
-                left.pop(row.pk)
-                with tenant_scope(current_tenant()):
-                    settle(retried(course, row, found), course.task_run)
+            keys = [unpack(each.key) for each in rows]
+            found = course.remote.get_many(course.plan.task.entity_set, keys, select=selected(course))
         except RemoteError as error:
-            fail(course, list(left.values()), settlement, error)
-        finally:
-            settle(settlement, course.task_run)
+            try:
+                fail(course, rows, settlement, error)
+            finally:
+                settle(settlement, course.task_run)
+        else:
+            for row, record in zip(rows, found, strict=True):
+                with tenant_scope(current_tenant()):
+                    settle(retried(course, row, record), course.task_run)
         if not course.go_on():
             return
 

@@ -19,7 +19,7 @@ from integrations.engine.values import Value, as_text, digest, pack, pack_one, u
 from integrations.enums import EventKind, RowState, WhenGone
 from integrations.models import SyncRow
 from integrations.odata.batch import Change, Kind, Outcome
-from integrations.odata.errors import Conflict, Gone, Refused, RemoteError, Unknown
+from integrations.odata.errors import Conflict, Gone, Refused, RemoteError, Temporary, Unknown
 from integrations.odata.wire import Row
 from portal.tenancy.scope import current_tenant, tenant_scope
 
@@ -189,7 +189,14 @@ def reserve(course: Course, jobs: list[Job], settlement: Settlement) -> list[Job
 
 def exchange(course: Course, jobs: list[Job], settlement: Settlement) -> None:
     """Send these jobs. What turns out to be different over there than we thought is looked at, and sent once more."""
-    look(course, [each for each in jobs if each.row.is_uncertain])
+    uncertain = [each for each in jobs if each.row.is_uncertain]
+    try:
+        look(course, uncertain)
+    except Temporary as error:
+        # One that cannot even be read must not keep the others from being sent: they come first after the pause.
+        for job in uncertain:
+            put_off(settlement, job.row, course, str(error), seconds=error.retry_after)
+        raise
     again = hand_over(course, jobs, settlement)
     if again:
         look(course, again)
@@ -199,9 +206,10 @@ def exchange(course: Course, jobs: list[Job], settlement: Settlement) -> None:
 
 def look(course: Course, jobs: Sequence[Job]) -> None:
     """Read back what the other side has."""
-    for job in jobs:
-        job.seen = course.remote.get(course.plan.task.entity_set, job.key, select=course.plan.mapping.targets)
-        job.is_seen = True
+    keys = [each.key for each in jobs]
+    found = course.remote.get_many(course.plan.task.entity_set, keys, select=course.plan.mapping.targets)
+    for job, row in zip(jobs, found, strict=True):
+        job.seen, job.is_seen = row, True
 
 
 def hand_over(course: Course, jobs: list[Job], settlement: Settlement) -> list[Job]:

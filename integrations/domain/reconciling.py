@@ -49,6 +49,7 @@ def read_theirs(course: Course) -> bool:
         where=company_only(course) if is_out else where(course, TaskPosition()),
         order_by=sorted(key_names(course)),
         position=course.task_run.position or None,
+        page_size=course.plan.task.batch_size,
     )
     for page in pages:
         with tenant_scope(current_tenant()):

@@ -34,10 +34,15 @@ class Remote(Protocol):
         where: Expression | None = None,
         order_by: Iterable[str] = (),
         position: str | None = None,
+        page_size: int = 500,
         track: bool = False,
     ) -> Iterator[Page]: ...
 
     def get(self, entity_set: str, key: Mapping[str, Any], select: Iterable[str] = ()) -> Row | None: ...
+
+    def get_many(
+        self, entity_set: str, keys: Sequence[Mapping[str, Any]], select: Iterable[str] = ()
+    ) -> list[Row | None]: ...
 
     def batch(self, elements: Sequence[Change]) -> list[Outcome]: ...
 

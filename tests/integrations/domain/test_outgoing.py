@@ -168,7 +168,7 @@ def test_a_service_that_asks_for_patience_gets_it(erp, task, products, status):
 
 
 def test_a_service_that_never_comes_back_ends_the_run_as_an_error(erp, task, products):
-    erp.proxy.policy = lambda request: busy(503, "1")
+    erp.proxy.policy = lambda request: busy(503, "1") if request.method == "POST" else None
     ended = run_through(task.project)
 
     assert (ended.state, ended.message) == (RunState.ERROR, "Too many requests")
@@ -181,7 +181,7 @@ def test_a_service_that_never_comes_back_ends_the_run_as_an_error(erp, task, pro
 def test_a_row_that_makes_the_service_stumble_is_parked_alone(erp, task, products):
     """The whole batch fails as long as it is in it."""
     erp.proxy.policy = lambda request: (
-        replied(500, b"{}", Content_Type="application/json") if b"P-2" in request.body else None
+        replied(500, b"{}", Content_Type="application/json") if b'"ItemNumber":"P-2"' in request.body else None
     )
     ended = run_through(task.project)
 
@@ -189,6 +189,19 @@ def test_a_row_that_makes_the_service_stumble_is_parked_alone(erp, task, product
     assert states(task) == {"P-1": "done", "P-2": "parked", "P-3": "done"}
     assert rows(task)["P-2"].problem.startswith("Failed 8 times")
     assert sorted(done(erp)) == [ADDED[0], ADDED[2]]
+
+
+def test_a_record_that_cannot_even_be_read_lets_the_others_go_first(erp, task, products):
+    run(task.project)
+    SyncRow.objects.filter(record_id=products[1].pk).update(is_uncertain=True, state=RowState.WAITING)
+    for each in products:
+        change(each, list_price=9)
+    erp.proxy.policy = lambda request: replied(500) if b"GET" in request.body else None
+    begun = run(task.project)
+    erp.proxy.calm()
+    go_on_with(begun)
+
+    assert (begun.state, counts(begun)) == (RunState.COMPLETED, {"updated": 3})
 
 
 def test_a_connection_that_is_wrong_ends_the_run_at_once(task, products):
