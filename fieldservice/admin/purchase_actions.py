@@ -128,7 +128,7 @@ def quantity_field(line: PurchaseOrderLine) -> forms.DecimalField:
         decimal_places=3,
         min_value=0,
         required=False,
-        initial=open_quantity(line).normalize(),
+        initial=f"{open_quantity(line).normalize():f}",
     )
 
 

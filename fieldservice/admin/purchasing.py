@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from fieldservice.admin.purchase_actions import PurchaseActions
 from fieldservice.admin.stock_lines import RefusableForm, SavesOrSaysWhy, WrittenInline, quantity_text
+from fieldservice.admin.work_order_forms import know_choices
+from fieldservice.admin.work_order_lines import KnownChoices
 from fieldservice.domain.purchase_orders import draft_order, item_of, lock_order, write_order_lines
 from fieldservice.enums import PurchaseStatus
 from fieldservice.models import (
@@ -38,7 +40,7 @@ def is_draft(order: PurchaseOrder | None) -> bool:
 class VendorAdmin(TenantModelAdmin):
     """Whom the company buys from."""
 
-    position = 34
+    position = 35
     allows_deleting = False
     list_display = ("name", "number", "email", "phone", "account", "is_active")
     list_filter = ("is_active",)
@@ -60,6 +62,7 @@ class OrderLineForm(TenantForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        know_choices(self)
         cost = self.fields.get("unit_cost")
         if cost is not None:
             cost.required = False
@@ -75,7 +78,7 @@ class OrderLineForm(TenantForm):
         return self.cleaned_data
 
 
-class OrderLineInline(WrittenInline):
+class OrderLineInline(KnownChoices, WrittenInline):
     """What is ordered, where it goes, and how much of it has come in."""
 
     model = PurchaseOrderLine
@@ -234,7 +237,7 @@ class PurchaseReceiptAdmin(ReadOnlyAdmin):
 class PurchaseBillAdmin(ReadOnlyAdmin):
     """What vendors charged; recorded on the order."""
 
-    position = 35
+    position = 34
     list_display = ("number", "vendor", "order", "bill_date", "total_text")
     list_filter = ("bill_date",)
     list_select_related = ("vendor", "order")

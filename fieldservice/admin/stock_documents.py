@@ -14,6 +14,8 @@ from fieldservice.admin.stock_lines import (
     WrittenInline,
     quantity_text,
 )
+from fieldservice.admin.work_order_forms import know_choices
+from fieldservice.admin.work_order_lines import KnownChoices
 from fieldservice.domain.stock import check_open, check_stocked, settings_now
 from fieldservice.domain.stock_documents import (
     StockItem,
@@ -63,6 +65,10 @@ class DocumentForm(RefusableForm, StatusForm):
 class DocumentLineForm(TenantForm):
     """So much of an inventory product."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        know_choices(self)
+
     def clean_product(self):
         product = self.cleaned_data["product"]
         try:
@@ -72,19 +78,27 @@ class DocumentLineForm(TenantForm):
         return product
 
 
-class DocumentLineInline(WrittenInline):
+class DocumentLineInline(KnownChoices, WrittenInline):
     """The products of the document."""
 
     form = DocumentLineForm
     fields = ("product", "quantity")
+    readonly_fields = ("quantity_text",)
     autocomplete_fields = ("product",)
     extra = 1
 
     def is_open(self, obj) -> bool:
         return is_created(obj)
 
+    def get_fields(self, request, obj=None):
+        return self.fields if is_created(obj) else ("product", "quantity_text")
+
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("product")
+
+    @admin.display(description=gettext_lazy("quantity"))
+    def quantity_text(self, line):
+        return quantity_text(line.quantity)
 
 
 class AdjustmentLineInline(DocumentLineInline):

@@ -38,10 +38,10 @@ LEVELS = ("on_hand_text", "available_text", "allocated_text", "on_order_text", "
 
 
 class LevelInline(LevelTexts, TenantInline):
-    """What lies in the warehouse; all of it is in the list of the product inventory."""
+    """What lies in the warehouse; all of it is in the list of the product inventories."""
 
     model = ProductInventory
-    verbose_name_plural = gettext_lazy("Product inventory")
+    verbose_name_plural = gettext_lazy("Product inventories")
     allows_adding = False
     allows_changing = False
     allows_deleting = False

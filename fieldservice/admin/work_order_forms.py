@@ -72,6 +72,14 @@ class KnownSelect(AutocompleteSelect):
         return [(None, [*empty, chosen], 0)]
 
 
+def know_choices(form) -> None:
+    """Have the autocompletes of a row that is there name their records from memory."""
+    for name, field in form.fields.items():
+        widget = getattr(field.widget, "widget", field.widget)
+        if isinstance(widget, KnownSelect) and not form.instance._state.adding:  # noqa: SLF001  Django's own way to ask
+            widget.known = getattr(form.instance, name)
+
+
 class ContentForm(TenantForm):
     """A row of a work order; assets are those of its service account."""
 
@@ -79,10 +87,7 @@ class ContentForm(TenantForm):
         super().__init__(*args, **kwargs)
         self.work_order = work_order or self.instance.work_order
         self.is_new = self.instance._state.adding  # noqa: SLF001  Django's own way to ask
-        for name, field in self.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
-            if isinstance(widget, KnownSelect) and not self.is_new:
-                widget.known = getattr(self.instance, name)
+        know_choices(self)
 
     def clean_asset(self):
         asset = self.cleaned_data["asset"]

@@ -109,11 +109,11 @@ class ProductInline(LineInline):
         "estimate_quantity",
         "quantity",
         "quantity_to_bill",
-        "warehouse",
-        "is_allocated",
         "unit_price",
         "discount_percent",
         "is_covered",
+        "warehouse",
+        "is_allocated",
         "amount",
     )
 

@@ -71,32 +71,38 @@ def receive(
         check_open(warehouse)
     else:
         hand_over(locked, arrivals, lines, by)
-    receipt = PurchaseReceipt.objects.create(
-        number=take_number(NumberKind.RECEIPT),
-        order=locked,
-        received_date=day,
-        note=note,
-        request_key=request_key,
-        created_at=clock.now(),
-    )
-    PurchaseReceiptLine.objects.bulk_create(
-        PurchaseReceiptLine(
-            receipt=receipt,
-            order_line=lines[each.line],
-            warehouse_id=warehouse.pk if warehouse else lines[each.line].warehouse_id,
-            quantity=each.quantity,
-            over_reason=each.over_reason,
-        )
-        for each in arrivals
-    )
-    book(movements_of(arrivals, lines, warehouse), Cause(JournalReason.RECEIPT, receipt.number))
-    done = [each.line for each in arrivals if each.quantity >= open_quantity(lines[each.line])]
-    locked.lines.filter(pk__in=done).update(status=PurchaseLineStatus.RECEIVED)
+    receipt = PurchaseReceipt(order=locked, received_date=day, note=note, request_key=request_key)
+    _write(receipt, arrivals, lines, warehouse)
     told = {"receipt": receipt.number, "lines": {str(lines[each.line]): str(each.quantity) for each in arrivals}}
     record(by, "purchase_order.receive", locked, after=told)
     settle(locked, by=by)
     refresh(order, locked)
     return receipt
+
+
+def _write(
+    receipt: PurchaseReceipt,
+    arrivals: Sequence[Arrival],
+    lines: dict[UUID, PurchaseOrderLine],
+    elsewhere: Warehouse | None,
+) -> None:
+    """Number and write a receipt, book what it moves, and end the lines of which nothing is open any more."""
+    receipt.number = take_number(NumberKind.RECEIPT)
+    receipt.created_at = clock.now()
+    receipt.save(force_insert=True)
+    PurchaseReceiptLine.objects.bulk_create(
+        PurchaseReceiptLine(
+            receipt=receipt,
+            order_line=lines[each.line],
+            warehouse_id=elsewhere.pk if elsewhere else lines[each.line].warehouse_id,
+            quantity=each.quantity,
+            over_reason=each.over_reason,
+        )
+        for each in arrivals
+    )
+    book(movements_of(arrivals, lines, elsewhere), Cause(JournalReason.RECEIPT, receipt.number))
+    done = [each.line for each in arrivals if each.quantity >= open_quantity(lines[each.line])]
+    PurchaseOrderLine.objects.filter(pk__in=done).update(status=PurchaseLineStatus.RECEIVED)
 
 
 def check_arrivals(order: PurchaseOrder, arrivals: Sequence[Arrival]) -> dict[UUID, PurchaseOrderLine]:

@@ -2328,7 +2328,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "product inventory",
-                "verbose_name_plural": "product inventory",
+                "verbose_name_plural": "product inventories",
             },
         ),
         migrations.AddField(

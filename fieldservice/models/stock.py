@@ -38,7 +38,7 @@ class ProductInventory(TenantModel):
 
     class Meta:
         verbose_name = _("product inventory")
-        verbose_name_plural = _("product inventory")
+        verbose_name_plural = _("product inventories")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "warehouse", "product"],

@@ -1,9 +1,9 @@
 """How we prove to a service who we are: a token by OAuth client credentials, kept until shortly before it ends."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import monotonic
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -43,7 +43,7 @@ class ClientCredentials:
     ends_at: float = field(default=0.0, init=False)
 
     def headers(self, conversation: Conversation) -> Mapping[str, str]:
-        if not self.token or time.monotonic() >= self.ends_at:
+        if not self.token or monotonic() >= self.ends_at:
             self.fetch(conversation)
         return {"Authorization": f"Bearer {self.token}"}
 
@@ -84,4 +84,4 @@ class ClientCredentials:
             life = float(found.get("expires_in") or UNNAMED_LIFE_SECONDS)
         except (ValueError, KeyError, TypeError) as error:
             raise NotConnected("The login service does not answer with a token") from error
-        self.ends_at = time.monotonic() + max(life - MARGIN_SECONDS, life / 2)
+        self.ends_at = monotonic() + max(life - MARGIN_SECONDS, life / 2)

@@ -177,4 +177,5 @@ def inner_answer(content: bytes) -> Answer:
 
 
 def json_body(values: Mapping[str, object]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    """Letters beyond ASCII are escaped: some services count the length of a part in letters, not in bytes."""
+    return json.dumps(values, separators=(",", ":")).encode()

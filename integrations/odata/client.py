@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from integrations.odata import batch as batches
 from integrations.odata import csdl
@@ -21,16 +21,18 @@ from integrations.odata.batch import (
     condition,
     needs_one,
 )
-from integrations.odata.errors import Conflict, Gone, NotConnected, Refused, RemoteError, Temporary, Unknown
+from integrations.odata.channel import Channel
+from integrations.odata.errors import Conflict, Gone, NotConnected, RemoteError, Temporary, Unknown
 from integrations.odata.metadata import EntityType, Metadata
-from integrations.odata.query import Expression, checked, options, query_text, resource
+from integrations.odata.query import Expression, checked, options, resource
 from integrations.odata.values import Value, record_to_json, to_json
 from integrations.odata.wire import JSON, Row, body_of, error_of, is_done, row_of
-from portal.kit.outgoing import AddressRefused, Answer, AnswerLost, Conversation, NotReached, TooLarge
+from portal.kit.outgoing import Answer, Conversation
 
 SECONDS = 60.0
 PAGE_SIZE = 500
 LARGEST_METADATA = 128 * 2**20
+NOT_THERE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.NO_CONTENT})
 NEXT, DELTA = "next:", "delta:"
 
 
@@ -63,24 +65,21 @@ class Service:
         parameters: Mapping[str, str] | None = None,
         metadata: Metadata | None = None,
     ):
-        self.base_url = base_url.rstrip("/") + "/"
-        self.auth = auth
-        self.conversation = conversation or Conversation(seconds=SECONDS)
-        self.parameters = dict(parameters or {})
+        self.channel = Channel(base_url, auth, conversation or Conversation(seconds=SECONDS), parameters or {})
         self.known = metadata
 
     def __enter__(self) -> Self:
-        self.conversation.__enter__()
+        self.channel.conversation.__enter__()
         return self
 
     def __exit__(self, *error) -> None:
-        self.conversation.__exit__(*error)
+        self.channel.conversation.__exit__(*error)
 
     def metadata(self) -> Metadata:
         """What the service offers, asked for once."""
         if self.known is None:
             accept = {"Accept": "application/xml"}
-            answer = self.read(self.address("$metadata"), headers=accept, largest=LARGEST_METADATA)
+            answer = self.channel.read(self.channel.address("$metadata"), headers=accept, largest=LARGEST_METADATA)
             self.known = csdl.read(answer.body)
         return self.known
 
@@ -103,10 +102,10 @@ class Service:
         """
         entity_type = self.metadata().type_of(entity_set)
         query = options(entity_type, select=select, where=where, expand=expand, order_by=order_by, top=top)
-        url = self.located(position) if position else self.address(checked(entity_set), query)
+        url = self.located(position) if position else self.channel.address(checked(entity_set), query)
         wishes = [f"odata.maxpagesize={page_size}", *(["odata.track-changes"] if track else [])]
         while url:
-            answer = self.read(url, headers={"Prefer": ", ".join(wishes)})
+            answer = self.channel.read(url, headers={"Prefer": ", ".join(wishes)})
             page = self.page_of(answer, entity_type, url)
             yield page
             url = "" if page.is_last else self.located(page.position)
@@ -122,21 +121,40 @@ class Service:
         rows = tuple(row_of(each, entity_type, self.metadata()) for each in found if not is_removal(each))
         following = body.get("@odata.nextLink", body.get("@nextLink"))
         if following:
-            return Page(rows, NEXT + self.inside(urljoin(url, following)), is_last=False, removed=removed)
+            return Page(rows, NEXT + self.channel.inside(urljoin(url, following)), is_last=False, removed=removed)
         later = body.get("@odata.deltaLink", body.get("@deltaLink"))
-        return Page(rows, DELTA + self.inside(urljoin(url, later)) if later else None, removed=removed)
+        return Page(rows, DELTA + self.channel.inside(urljoin(url, later)) if later else None, removed=removed)
 
     def get(self, entity_set: str, key: Mapping[str, Value], select: Iterable[str] = ()) -> Row | None:
         """The record, None when it is not there."""
         entity_type = self.metadata().type_of(entity_set)
-        url = self.address(resource(entity_set, key, entity_type), options(entity_type, select=select))
+        url = self.channel.address(resource(entity_set, key, entity_type), options(entity_type, select=select))
         try:
-            answer = self.read(url)
+            return self.found(self.channel.read(url), entity_type)
         except Gone:
             return None
-        if answer.status == HTTPStatus.NO_CONTENT:
-            return None
-        return self.row(answer, entity_type)
+
+    def get_many(
+        self, entity_set: str, keys: Sequence[Mapping[str, Value]], select: Iterable[str] = ()
+    ) -> list[Row | None]:
+        """The records with these keys, by one request; None for each that is not there."""
+        if not keys:
+            return []
+        entity_type = self.metadata().type_of(entity_set)
+        query = options(entity_type, select=select)
+        asked = [
+            Part("GET", self.channel.relative(resource(entity_set, key, entity_type), query), {}, b"") for key in keys
+        ]
+        headers, body = enveloped(asked)
+        try:
+            told, _is_whole = batches.decode(
+                self.channel.read(self.channel.address("$batch"), "POST", body=body, headers=headers)
+            )
+        except ValueError as error:
+            raise Temporary("The answer to the batch cannot be read") from error
+        if len(told) != len(keys):
+            raise Temporary("The answer to the batch was cut")
+        return [self.found(each.answers[0], entity_type) for each in told]
 
     def insert(self, entity_set: str, values: Mapping[str, Value]) -> Row:
         """A new record; Conflict when there is one with its key already."""
@@ -176,7 +194,7 @@ class Service:
         if of is not None:
             path = f"{resource(*of, self.metadata().type_of(of[0]))}/{path}"
         body = batches.json_body({checked(name): to_json(value, None) for name, value in parameters.items()})
-        answer = self.write("POST", self.address(path), body, {"Content-Type": JSON})
+        answer = self.channel.write("POST", self.channel.address(path), body, {"Content-Type": JSON})
         try:
             return body_of(answer) if answer.body.strip() else None
         except ValueError as error:
@@ -185,7 +203,7 @@ class Service:
     def change(self, change: Change) -> Row:
         part = self.part(change)
         headers = {**part.headers, **({"Content-Type": JSON} if part.body else {})}
-        answer = self.sent(part.method, self.base_url + part.address, part.body, headers)
+        answer = self.channel.sent(part.method, self.channel.base_url + part.address, part.body, headers)
         return self.changed(answer, change)
 
     def batch(self, elements: Sequence[Change | ChangeSet]) -> list[Outcome]:
@@ -202,9 +220,8 @@ class Service:
             [self.part(one) for one in members(each)] if isinstance(each, ChangeSet) else self.part(each)
             for each in elements
         ]
-        content_type, body = batches.encode(asked)
-        headers = {"Content-Type": content_type, "Accept": "multipart/mixed", "Prefer": "odata.continue-on-error"}
-        answer = self.write("POST", self.address("$batch"), body, headers)
+        headers, body = enveloped(asked)
+        answer = self.channel.write("POST", self.channel.address("$batch"), body, headers)
         try:
             answers, is_whole = batches.decode(answer)
         except ValueError as error:
@@ -246,7 +263,7 @@ class Service:
         is_new = change.kind is Kind.INSERT
         address = checked(change.entity_set) if is_new else resource(change.entity_set, change.key, entity_type)
         body = b"" if change.kind is Kind.DELETE else batches.json_body(record_to_json(change.values, entity_type))
-        return Part(METHODS[change.kind], self.relative(address), condition(change), body)
+        return Part(METHODS[change.kind], self.channel.relative(address), condition(change), body)
 
     def changed(self, answer: Answer, change: Change) -> Row:
         """The record as the change left it: what the service tells of it, else what was sent."""
@@ -263,78 +280,29 @@ class Service:
                 raise Unknown("The answer cannot be read") from error
         return Row({**change.values, **change.key}, answer.headers.get("etag"))
 
-    def row(self, answer: Answer, entity_type: EntityType) -> Row:
-        found = row_of(content_of(answer), entity_type, self.metadata())
-        return found if found.etag else Row(found.values, answer.headers.get("etag"))
-
-    def address(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        return self.base_url + self.relative(path, query)
-
-    def relative(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        """The path with its query and what goes with every request."""
-        text = query_text({**(query or {}), **self.parameters})
-        return f"{path}?{text}" if text else path
+    def found(self, answer: Answer, entity_type: EntityType) -> Row | None:
+        """The record that was asked for by its key."""
+        if answer.status in NOT_THERE:
+            return None
+        if not is_done(answer):
+            raise error_of(answer, changes=False)
+        row = row_of(content_of(answer), entity_type, self.metadata())
+        return row if row.etag else Row(row.values, answer.headers.get("etag"))
 
     def located(self, position: str | None) -> str:
         """The address that a position stands for."""
-        kind, _, path = (position or "").partition(":")
-        if f"{kind}:" not in (NEXT, DELTA):
+        kind, separator, path = (position or "").partition(":")
+        if kind + separator not in (NEXT, DELTA):
             raise Gone("position", "This is no position of a service")
-        url = self.base_url + path
-        self.inside(url)
+        url = self.channel.base_url + path
+        self.channel.inside(url)
         return url
 
-    def inside(self, url: str) -> str:
-        """The address relative to the service; NotConnected for one outside, for our token would go with it."""
-        base, found = urlsplit(self.base_url), urlsplit(url)
-        is_ours = (found.scheme, found.netloc) == (base.scheme, base.netloc) and found.path.startswith(base.path)
-        if not is_ours or ".." in found.path.split("/"):
-            raise NotConnected("The service refers to an address outside of it")
-        return url[len(self.base_url) :]
 
-    def read(self, url: str, *, headers: Mapping[str, str] | None = None, largest: int | None = None) -> Answer:
-        """Ask without changing anything: whatever goes wrong on the way may be asked again."""
-        try:
-            answer = self.ask("GET", url, b"", {"Accept": JSON, **(headers or {})}, largest)
-        except TooLarge as error:
-            raise Refused("too-large", f"The answer is too large: {error}") from error
-        except NotReached as error:
-            raise Temporary(f"No answer: {error}") from error
-        if not is_done(answer):
-            raise error_of(answer, changes=False)
-        return answer
-
-    def write(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Ask for a change, which must be done."""
-        answer = self.sent(method, url, body, headers)
-        if not is_done(answer):
-            raise error_of(answer, changes=True)
-        return answer
-
-    def sent(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Ask for a change: when the way fails after it was sent, nobody knows."""
-        try:
-            return self.ask(method, url, body, {"Accept": JSON, **headers})
-        except (AnswerLost, TooLarge) as error:
-            raise Unknown(f"No answer: {error}") from error
-        except NotReached as error:
-            raise Temporary(f"Not reached: {error}") from error
-
-    def ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str], largest: int | None = None) -> Answer:
-        """One request, with a fresh token once when the present one is not taken."""
-        sent = {"OData-Version": "4.0", "OData-MaxVersion": "4.01", **headers}
-        try:
-            answer = self.conversation.ask(method, url, headers={**sent, **self.proof()}, body=body, largest=largest)
-            if answer.status == HTTPStatus.UNAUTHORIZED and self.auth is not None and self.auth.forget():
-                answer = self.conversation.ask(
-                    method, url, headers={**sent, **self.proof()}, body=body, largest=largest
-                )
-        except AddressRefused as error:
-            raise NotConnected(f"The address of the service is refused: {error}") from error
-        return answer
-
-    def proof(self) -> Mapping[str, str]:
-        return self.auth.headers(self.conversation) if self.auth is not None else {}
+def enveloped(asked: Sequence[Part | Sequence[Part]]) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a batch that is carried out to its end whatever fails in it."""
+    content_type, body = batches.encode(asked)
+    return {"Content-Type": content_type, "Accept": "multipart/mixed", "Prefer": "odata.continue-on-error"}, body
 
 
 def members(element: Change | ChangeSet) -> tuple[Change, ...]:

@@ -19,11 +19,12 @@ def read(document: bytes) -> Metadata:
     parser.StartDoctypeDeclHandler = refuse_doctype
     try:
         parser.Parse(document, True)
+        found = reader.metadata()
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise NotConnected("The service does not describe itself as OData 4") from error
-    if not reader.sets:
+    if not found.sets:
         raise NotConnected("The service has no entity sets")
-    return reader.metadata()
+    return found
 
 
 def refuse_doctype(*_what) -> None:
@@ -129,8 +130,10 @@ class Reader:
     def finished(self, drawn: Drawn) -> EntityType:
         """The type with all that it takes from those it extends."""
         line = [drawn]
-        while line[0].base and len(line) <= len(self.types):
+        while line[0].base:
             line.insert(0, self.types[self.full(line[0].base)])
+            if len(line) > len(self.types):
+                raise ValueError("a type extends itself")
         properties, links = {}, {}
         for each in line:
             properties |= {name: self.resolved(each, one) for name, one in each.properties.items()}

@@ -36,6 +36,7 @@ def open_product(row: dict[str, str], tax: TaxCode) -> None:
             "name": row["name"],
             "kind": row["kind"],
             "unit": row["unit"],
+            "inventory_unit": row["unit"] if row["kind"] == ProductKind.INVENTORY else "",
             "list_price": Decimal(row["list_price"]),
             "cost": Decimal(row["cost"]),
             "tax_code": tax,

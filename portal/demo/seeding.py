@@ -11,6 +11,7 @@ from portal.demo.opportunities import open_opportunities
 from portal.demo.people import open_contacts, open_platform_login, open_staff
 from portal.demo.products import set_terms, set_up_products
 from portal.demo.projects import open_projects
+from portal.demo.stock import open_stock
 from portal.demo.tenants import TENANTS, DemoTenant, open_tenant
 from portal.demo.today import fill_today
 from portal.demo.visits import book_visits, complete_ended
@@ -57,6 +58,8 @@ def seed_tenant(demo: DemoTenant, tenant: Tenant, tell: Callable[[str], None], *
         tell(f"{demo.slug}: {opened} projects with quotes, contract and invoices")
     if lived := open_opportunities(tenant):
         tell(f"{demo.slug}: {lived} opportunities of ninety days")
+    if ordered := open_stock(tenant):
+        tell(f"{demo.slug}: stock in four warehouses, {ordered} purchase orders")
     fill_today(tenant)
 
 

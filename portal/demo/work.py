@@ -19,7 +19,7 @@ def do(work_order: WorkOrder) -> None:
         change_task(task, percent_done=DONE, actual_minutes=task.estimated_minutes)
     for model in (WorkOrderProduct, WorkOrderService):
         for line in model.objects.filter(work_order=work_order).order_by("position", "pk"):
-            use_line(line)
+            use_line(line, is_confirmed=True)
 
 
 @contextmanager

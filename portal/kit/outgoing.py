@@ -7,9 +7,9 @@ it was allowed to.
 
 import ipaddress
 import socket
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -107,11 +107,11 @@ class Deadline:
         self.extend(seconds)
 
     def extend(self, seconds: float) -> None:
-        self.until = time.monotonic() + seconds
+        self.until = monotonic() + seconds
 
     def left(self, late: type[httpcore.TimeoutException] = httpcore.ReadTimeout) -> float:
         """Seconds until then; raises `late` when it has passed."""
-        seconds = self.until - time.monotonic()
+        seconds = self.until - monotonic()
         if seconds <= 0:
             raise late("deadline")
         return seconds

@@ -26,6 +26,8 @@ class Finance:
         self.effects = self.server.effects
         self.fill = self.server.fill
         self.plan = self.proxy.plan
+        with self.service(metadata=None) as service:
+            self.metadata = service.metadata()
 
     def renew(self) -> None:
         """Empty, and calm."""
@@ -39,5 +41,7 @@ class Finance:
     def credentials(self, secret: str = SECRET[1]) -> ClientCredentials:
         return ClientCredentials(self.token_url, SECRET[0], secret)
 
-    def service(self, *, seconds: float = 20.0, largest: int = 32 * 2**20, **more) -> Service:
-        return Service(self.url, conversation=Conversation(seconds=seconds, largest=largest), **more)
+    def service(self, *, seconds: float = 60.0, largest: int = 32 * 2**20, **more) -> Service:
+        """A client of it that knows its metadata already."""
+        known = {"metadata": self.metadata} if "metadata" not in more else {}
+        return Service(self.url, conversation=Conversation(seconds=seconds, largest=largest), **known, **more)

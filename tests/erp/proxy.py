@@ -152,8 +152,8 @@ class Proxy:
             while request := await read_request(reader):
                 if not await self.answer(request, reader, writer):
                     break
-        except (OSError, asyncio.IncompleteReadError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            """They went away, or this ends."""
         finally:
             self.tasks.discard(task)
             writer.close()

@@ -7,8 +7,8 @@ const UNITS = ['ea', 'h', 'kg']
 module.exports = class Control extends cds.ApplicationService {
   async init() {
     this.on('empty', async () => {
-      for (const entity of Object.values(cds.entities('Finance'))) await DELETE.from(entity)
-      await DELETE.from('Control.Effects')
+      const tables = [...Object.values(cds.entities('Finance')), ...Object.values(cds.entities('Control'))]
+      for (const { name } of tables) await cds.run(`DELETE FROM ${name.replaceAll('.', '_')}`)
     })
 
     this.on('fill', async request => {
