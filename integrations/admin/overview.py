@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from integrations.entities.base import entity_named
 from integrations.enums import RowState, RunState
 from integrations.models import Discrepancy, IntegrationProject, SyncRow, SyncRun
 from portal.tenancy.admin import COUNT_LIMIT
@@ -49,15 +50,29 @@ def parked_count() -> int:
     return SyncRow.objects.filter(state=RowState.PARKED).order_by()[:COUNT_LIMIT].count()
 
 
+def name_rows(rows: list[SyncRow]) -> list[SyncRow]:
+    """Give rows that no run has looked at yet the key of their record; a query for each kind of record among them."""
+    nameless: dict[str, list[SyncRow]] = {}
+    for row in rows:
+        if row.record_id is not None and not row.record_key:
+            nameless.setdefault(row.task.entity, []).append(row)
+    for name, found in sorted(nameless.items()):
+        entity = entity_named(name)
+        keys = entity.read([row.record_id for row in found], [entity.key])
+        for row in found:
+            row.record_key = str(keys.get(row.record_id, {}).get(entity.key) or "")
+    return rows
+
+
 def cockpit() -> dict[str, list]:
-    """The latest of everything, with what it belongs to; five queries."""
+    """The latest of everything, with what it belongs to; five queries, and one for each kind of record that nobody looked at yet."""
     rows = SyncRow.objects.select_related("task__project")
     return {
         "projects": list(
             projects_with_counts(IntegrationProject.objects.select_related("connection")).order_by("name", "pk")[:50]
         ),
-        "failed": list(rows.filter(state=RowState.PARKED).order_by("-changed_at", "-pk")[:SHOWN]),
-        "waiting": list(rows.filter(state__in=OPEN_STATES).order_by("due_at", "pk")[:SHOWN]),
+        "failed": name_rows(list(rows.filter(state=RowState.PARKED).order_by("-changed_at", "-pk")[:SHOWN])),
+        "waiting": name_rows(list(rows.filter(state__in=OPEN_STATES).order_by("due_at", "pk")[:SHOWN])),
         "runs": list(SyncRun.objects.select_related("project").order_by("-started_at", "-pk")[:SHOWN]),
         "discrepancies": list(
             Discrepancy.objects.select_related("task__project", "run").order_by("-run__started_at", "-pk")[:SHOWN]

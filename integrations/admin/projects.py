@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,11 +47,11 @@ class NewProjectForm(TenantForm):
         self.fields["template"].choices = [(each.name, choice_words(each)) for each in TEMPLATES]  # type: ignore[attr-defined]
 
 
-def choice_words(template) -> str:
+def choice_words(template):
     """What the template is called, what it does, and what it needs first."""
     needed = [str(found.label) for name in template.needs if (found := template_named(name))]
     first = _("First: %(templates)s.") % {"templates": ", ".join(needed)} if needed else ""
-    return " ".join(filter(None, (f"{template.label}.", str(template.about), first)))
+    return format_html("<strong>{}</strong> {} {}", template.label, template.about, first)
 
 
 def retried(project: IntegrationProject, data: dict, by) -> IntegrationProject:

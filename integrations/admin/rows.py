@@ -1,12 +1,14 @@
 """Records in the exchange: where each stands, why it does not go on, its story on both sides (INT-2)."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from integrations.admin.overview import name_rows
 from integrations.domain.rows import retry, send_again
 from integrations.engine.values import as_text, unpack
 from integrations.entities.base import UnknownEntityError, entity_named
@@ -33,6 +35,14 @@ class TaskFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(task=self.value()) if self.value() else queryset
+
+
+class NamedRows(ChangeList):
+    """A list in which rows that no run has looked at yet are called by their records."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = name_rows(list(self.result_list))
 
 
 RETRY = Action(
@@ -82,6 +92,9 @@ class SyncRowAdmin(RecordActions, ReadOnlyAdmin):
         "story_table",
     )
     readonly_fields = ("record", "reason", "values_table", "story_table")
+
+    def get_changelist(self, request, **kwargs):
+        return NamedRows
 
     def get_search_fields(self, request):
         return ("record_key__startswith", "external_key__startswith")

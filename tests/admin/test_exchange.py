@@ -17,7 +17,9 @@ from integrations.odata.errors import NotConnected
 from integrations.odata.metadata import EntityType, Metadata, Property
 from integrations.templates.known import TEMPLATES
 from portal.audit.models import AuditEntry
+from portal.catalog.models import Product
 from portal.tenancy.scope import tenant_scope
+from tests.factories.accounts import make_approver
 from tests.factories.catalog import make_product
 from tests.factories.exchange import (
     make_connection,
@@ -358,6 +360,26 @@ def test_the_first_page_tells_of_parked_records(browser, tenant):
     made(tenant, make_row)
 
     assert "1 record is parked in the exchange" in browser.get(reverse("admin:index")).text
+
+
+def test_a_record_that_no_run_has_looked_at_is_called_by_its_key(browser, tenant):
+    row = made(tenant, lambda: make_row(state=RowState.WAITING, record_key="", external_key=""))
+    with tenant_scope(tenant):
+        code = Product.objects.get(pk=row.record_id).code
+
+    assert code in browser.get(url("cockpit")).text
+    assert code in browser.get(url("syncrow_changelist")).text
+
+
+@pytest.mark.parametrize("page", ["integrationtask_dry_run", "connection_test"])
+def test_pages_that_ask_the_other_side_are_for_staff(client_for, tenant, page):
+    task = made(tenant, make_task)
+    with tenant_scope(tenant):
+        customer = make_approver().user
+    address = url(page, task.project.connection_id if page == "connection_test" else task.pk)
+
+    assert client_for(customer, tenant).post(address).status_code == 403
+    assert "/login/" in client_for(None, tenant).post(address).url
 
 
 def test_tasks_of_another_company_are_not_offered(browser, other_tenant):
