@@ -15,6 +15,7 @@ from integrations.forms import STEP_FORMS, words_of
 from integrations.models import Connection, IntegrationProject, MappedField, SyncRow, SyncRun
 from integrations.odata.errors import NotConnected
 from integrations.odata.metadata import EntityType, Metadata, Property
+from integrations.odata.wire import Row
 from integrations.templates.known import TEMPLATES
 from portal.audit.models import AuditEntry
 from portal.catalog.models import Product
@@ -55,6 +56,10 @@ class Service:
 
     def __exit__(self, *error):
         return None
+
+    def get(self, entity_set, key, select=()):
+        assert key == {"ItemNumber": "P-1", "dataAreaId": "usmf"}
+        return Row({"ProductName": "Pump"}, "")
 
     def metadata(self) -> Metadata:
         if self.offered is None:
@@ -319,6 +324,20 @@ def test_a_parked_record_tells_its_story_and_is_tried_again(browser, tenant):
     with tenant_scope(tenant):
         row.refresh_from_db()
         assert row.state == RowState.WAITING
+
+
+def test_a_record_is_read_on_both_sides(browser, tenant, monkeypatch):
+    with tenant_scope(tenant):
+        product = make_product(code="P-1", name="Valve")
+        row = make_row(
+            record_id=product.pk, key={"dataAreaId": "usmf", "ItemNumber": "P-1"}, values={"ProductName": "Tap"}
+        )
+    monkeypatch.setattr("integrations.admin.rows.connect", lambda connection: Service(OFFERED))
+
+    page = browser.get(url("syncrow_sides", row.pk)).text
+
+    assert all(f"<div>{name}" in page for name in ("Valve", "Tap", "Pump"))
+    assert "Differs" in page
 
 
 def test_chosen_records_are_tried_again(browser, tenant):

@@ -10,6 +10,7 @@ from fieldservice.enums import InvoiceStatus, JournalKind, JournalReason, LineSt
 from fieldservice.models import Invoice, ProductInventory, WorkOrder, WorkOrderProduct, WorkOrderService
 from integrations.domain.planning import preview
 from integrations.domain.setting_up import follow, make_project
+from integrations.domain.sides import both_sides, our_side
 from integrations.enums import RowState, RunState
 from integrations.models import IntegrationTask, SyncRow
 from integrations.templates.base import OUT
@@ -245,6 +246,20 @@ def test_an_invoice_comes_back_and_is_paid(exchange, erp):
     invoice = Invoice.objects.get()
     assert done.state == RunState.COMPLETED, list(SyncRow.objects.values_list("problem", flat=True))
     assert (invoice.work_order, invoice.status, invoice.paid) == (order, InvoiceStatus.PAID, 109)
+
+
+def test_both_sides_say_the_same_after_a_run(exchange, erp):
+    make_product()
+    insert(erp, "VendorsV2", VendorAccountNumber="V-1", VendorOrganizationName="Parts Inc.", IsOnHold="No")
+    for name in ("products-out", "vendors"):
+        exchange(name)
+
+    with erp.service() as service:
+        found = [both_sides(our_side(row), service) for row in SyncRow.objects.filter(is_linked=True)]
+
+    assert len(found) == 2
+    assert [each for lines in found for each in lines if not each.is_same] == []
+    assert all(lines for lines in found)
 
 
 def test_a_preview_works_for_every_task(finance):
