@@ -16,8 +16,8 @@ WITH places AS (
   FROM generate_series(2, %(partners)s) AS n
   RETURNING id, name
 ), accounts AS (
-  INSERT INTO accounts_account (id, tenant_id, number, name, kind, is_active, place_id, created_at)
-  SELECT gen_random_uuid(), %(tenant)s, 'P' || name, 'Partner ' || name, 'partner', true, id, now() FROM places
+  INSERT INTO accounts_account (id, tenant_id, number, name, kind, is_active, is_externally_maintained, place_id, created_at)
+  SELECT gen_random_uuid(), %(tenant)s, 'P' || name, 'Partner ' || name, 'partner', true, false, id, now() FROM places
   RETURNING id
 )
 INSERT INTO partners_partnerprogramme (id, tenant_id, account_id, membership, since_date, is_active, capacity)

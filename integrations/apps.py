@@ -7,4 +7,5 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Exchange with finance and operations")
 
     def ready(self):
+        from integrations import messages  # noqa: F401, PLC0415  registers the message
         from integrations.entities import known  # noqa: F401, PLC0415  makes the entities known

@@ -373,6 +373,7 @@ class Migration(migrations.Migration):
                 ("etag", models.CharField(blank=True, max_length=200, verbose_name="their version")),
                 ("claim", models.UUIDField(blank=True, null=True, verbose_name="claim")),
                 ("changed_at", models.DateTimeField(verbose_name="last step")),
+                ("compared_at", models.DateTimeField(blank=True, null=True, verbose_name="found there")),
                 (
                     "task",
                     models.ForeignKey(
@@ -685,6 +686,7 @@ class Migration(migrations.Migration):
                 ("skipped", models.PositiveIntegerField(default=0, verbose_name="left out")),
                 ("blocked", models.PositiveIntegerField(default=0, verbose_name="waiting for others")),
                 ("failed", models.PositiveIntegerField(default=0, verbose_name="failed")),
+                ("position", models.TextField(blank=True, verbose_name="position")),
                 ("message", models.CharField(blank=True, max_length=500, verbose_name="message")),
                 (
                     "run",

@@ -35,7 +35,7 @@ class SyncRow(TenantModel):
     `version` counts the changes noted; `sent_version` is the one that `values` are of: what both sides last agreed on,
     in the other side's names going out and in ours coming in, with their `digest` and the other side's `etag`. `key` is in
     the other side's names, `external_key` the same in a text without the legal entity. A row that `is_uncertain` was sent
-    without an answer: it is read back before anything is sent again. One with a `waits_table` waits until the record
+    without an answer: it is read back before anything is sent again. `compared_at` is when a reconciliation found it there. One with a `waits_table` waits until the record
     `waits_key` there is exchanged. `claim` is whoever is sending it. `due_at` is when it may be tried, while it is sent
     the end of the sender's lease.
     """
@@ -60,6 +60,7 @@ class SyncRow(TenantModel):
     etag = models.CharField(_("their version"), max_length=200, blank=True)
     claim = models.UUIDField(_("claim"), null=True, blank=True)
     changed_at = models.DateTimeField(_("last step"))
+    compared_at = models.DateTimeField(_("found there"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("exchanged record")

@@ -67,7 +67,7 @@ class SyncRun(TenantModel):
 
 
 class TaskRun(TenantModel):
-    """A task of a run with its counts, in rows."""
+    """A task of a run with its counts, in rows. `position` is how far a reconciliation has read."""
 
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("run"))
     task = models.ForeignKey(IntegrationTask, on_delete=models.CASCADE, related_name="+", verbose_name=_("task"))
@@ -81,6 +81,7 @@ class TaskRun(TenantModel):
     skipped = models.PositiveIntegerField(_("left out"), default=0)
     blocked = models.PositiveIntegerField(_("waiting for others"), default=0)
     failed = models.PositiveIntegerField(_("failed"), default=0)
+    position = models.TextField(_("position"), blank=True)
     message = models.CharField(_("message"), max_length=500, blank=True)
 
     class Meta:

@@ -42,6 +42,8 @@ def lost_runs(viewer: Viewer) -> QuerySet:
     own = Value(viewer.account_id, output_field=UUIDField())
     place = Func(F("table__partners"), own, function="array_position", output_field=IntegerField())
     runs = DistributionRun.objects.filter(pk__in=latest, winner__isnull=False).exclude(winner=viewer.account_id)
+    # What came to the viewer's account after all needs no reason.
+    runs = runs.exclude(opportunity__partner=viewer.account_id)
     columns = {name: At(F(f"table__{column}"), place, output_field=kind) for name, (column, kind) in OWN.items()}
     return runs.annotate(**columns).filter(own_flags__isnull=False)
 

@@ -137,10 +137,13 @@ class AnswerMany(SectionView):
         return gone_text(ended) if ended else _("You no longer have one of these opportunities.")
 
     def ask(self, form: DeclineForm, chosen: list[UUID]):
-        """The page that asks for the reason."""
+        """The page that asks for the reason; back to the list where none of them waits any more."""
         with tenant_scope(self.request.tenant):
             seen = queries.teaser_list(self.viewer).visible_to(self.viewer).filter(pk__in=chosen)
             found = list(seen.order_by("number", "pk"))
+            if not found:
+                messages.warning(self.request, _("You no longer have one of these opportunities."))
+                return self.back()
             return self.render(
                 status=UNPROCESSABLE if form.is_bound else 200,
                 form=form,

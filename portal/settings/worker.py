@@ -37,5 +37,6 @@ CELERY_BEAT_SCHEDULE = {
     },
     "scheduling.earlier": {"task": "portal.each_tenant", "args": ["scheduling.earlier_sweep"], "schedule": 60.0},
     "partners.sweep": {"task": "portal.each_tenant", "args": ["partners.sweep"], "schedule": 60.0},
+    "integrations.sweep": {"task": "portal.each_tenant", "args": ["integrations.sweep"], "schedule": 30.0},
     "timeline.sweep_orphans": {"task": "portal.each_tenant", "args": ["timeline.sweep_orphans"], "schedule": NIGHTLY},
 }

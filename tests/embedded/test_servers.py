@@ -56,7 +56,7 @@ def all_gone(*known):
     return not any(processes.is_alive(record) for record in known)
 
 
-def eventually(fact, seconds=120):
+def eventually(fact, seconds=300):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if fact():

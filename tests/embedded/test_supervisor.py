@@ -53,7 +53,7 @@ def answers(port, host, path):
         return False
 
 
-def eventually(fact, seconds=180):
+def eventually(fact, seconds=400):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if fact():
@@ -108,7 +108,7 @@ def test_a_portal_comes_up_heals_and_ends(embedded, folders):
     assert eventually(lambda: answers(port, "localhost", "/accounts/login/"))
 
     run.send_signal(signal.SIGINT)
-    assert run.wait(timeout=180) == 0
+    assert run.wait(timeout=300) == 0
     assert marked(state["run_id"]) == []
     assert not processes.is_alive(records.read(folders.file(keeper.STATE)).get("keeper"))
     told = run.stdout.read()
@@ -127,7 +127,7 @@ def test_a_portal_comes_up_heals_and_ends(embedded, folders):
     run, said = start(embedded, port)
     assert "clearing up" in said
     run.terminate()
-    assert run.wait(timeout=180) == 0
+    assert run.wait(timeout=300) == 0
 
 
 def test_a_port_in_use_is_said_before_anything_starts(embedded, folders):

@@ -34,6 +34,7 @@ class Fault:
     """What happens to one request. `when` chooses the request; the first that is meant takes it.
 
     `reply`: answered in place of the server. `is_forwarded`: the server gets it. `times`: how often the server gets it.
+    `is_late`: it gets it only after the next change that comes through, and the connection ends at once.
     `keeps`: bytes of the body that come through, with the length of the whole promised unless `is_quiet`.
     `loses`: the answer never comes and the connection ends; `hangs`: nor does that. `before` and `after` are called
     in a thread of their own before and after the server did it.
@@ -41,6 +42,7 @@ class Fault:
 
     reply: Reply | None = None
     times: int = 1
+    is_late: bool = False
     keeps: int | None = None
     is_quiet: bool = False
     loses: bool = False
@@ -87,6 +89,11 @@ def twice(**more) -> Fault:
     return Fault(times=2, **more)
 
 
+def late(**more) -> Fault:
+    """The connection breaks, and the server gets it all the same, behind what is sent after it."""
+    return Fault(is_late=True, **more)
+
+
 def replied(status: int, body: bytes = b"", **headers) -> Fault:
     """Answered by somebody else on the way."""
     return Fault(Reply(status, {name.replace("_", "-"): text for name, text in headers.items()}, body), times=0)
@@ -100,6 +107,7 @@ class Proxy:
         self.faults: list[Fault] = []
         self.policy: Callable[[Request], Fault | None] = lambda request: None
         self.seen: list[tuple[Request, int]] = []
+        self.held: list[Request] = []
         self.tokens: dict[str, bool] = {}
         self.tokens_asked = 0
         self.token_life: object = 3600
@@ -133,7 +141,7 @@ class Proxy:
 
     def calm(self) -> None:
         """As if nothing had ever happened."""
-        self.faults, self.seen, self.tokens = [], [], {}
+        self.faults, self.seen, self.held, self.tokens = [], [], [], {}
         self.policy = lambda request: None
         self.wants_token, self.token_life, self.tokens_asked = False, 3600, 0
 
@@ -189,15 +197,26 @@ class Proxy:
         """The reply to the last of the times that the server got it; None when it is not there."""
         if fault.before:
             await asyncio.to_thread(fault.before)
+        if fault.is_late:
+            self.held.append(request)
+            return None
         reply = fault.reply
         for _ in range(fault.times):
-            try:
-                reply = await forward(self.upstream_port(), request)
-            except (OSError, asyncio.IncompleteReadError):
-                return None
+            reply = await self.forwarded(request)
+        if fault.times and request.method != "GET":
+            held, self.held = self.held, []
+            for each in held:
+                await self.forwarded(each)
         if fault.after:
             await asyncio.to_thread(fault.after)
         return reply
+
+    async def forwarded(self, request: Request) -> Reply | None:
+        """What the server says; None while it is away."""
+        try:
+            return await forward(self.upstream_port(), request)
+        except (OSError, asyncio.IncompleteReadError):
+            return None
 
     def token_for(self, request: Request) -> Reply:
         """RFC 6749, 4.4: a token for whoever knows the secret."""

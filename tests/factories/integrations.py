@@ -6,7 +6,7 @@ from integrations.models import Connection, IntegrationProject, IntegrationTask,
 from tests.factories import unique
 
 PRODUCT_FIELDS = (
-    {"source": "code", "target": "ProductNumber", "is_key": True},
+    {"source": "code", "target": "ItemNumber", "is_key": True},
     {"source": "name", "target": "ProductName", "is_required": True},
     {"source": "list_price", "target": "SalesPrice"},
 )
@@ -14,6 +14,28 @@ BACK_FIELDS = (
     {"source": "ProductNumber", "target": "code", "is_key": True},
     {"source": "ProductName", "target": "name", "is_required": True},
     {"source": "SalesPrice", "target": "list_price"},
+)
+
+
+ORDER_FIELDS = (
+    {"source": "number", "target": "SalesOrderNumber", "is_key": True},
+    {"source": "summary", "target": "SalesOrderName", "transforms": [{"kind": "text", "options": {"longest": 60}}]},
+    {
+        "source": "account",
+        "target": "OrderingCustomerAccountNumber",
+        "transforms": [{"kind": "text", "options": {"longest": 20}}],
+    },
+)
+LINE_FIELDS = (
+    {
+        "source": "order",
+        "target": "SalesOrderNumber",
+        "is_key": True,
+        "transforms": [{"kind": "lookup", "options": {"table": "test_orders"}}],
+    },
+    {"source": "position", "target": "LineCreationSequenceNumber", "is_key": True},
+    {"source": "product", "target": "ProductNumber"},
+    {"source": "quantity", "target": "OrderedSalesQuantity"},
 )
 
 
@@ -38,7 +60,7 @@ def make_task(*, mapped=PRODUCT_FIELDS, **fields) -> IntegrationTask:
     values = {
         "name": unique("Products "),
         "entity": "test_products",
-        "entity_set": "Products",
+        "entity_set": "ReleasedProductsV2",
         "company_field": "dataAreaId",
     }
     task = IntegrationTask.objects.create(**values | {"position": fields["project"].tasks.count() + 1} | fields)
@@ -50,4 +72,17 @@ def make_task(*, mapped=PRODUCT_FIELDS, **fields) -> IntegrationTask:
 
 def make_task_back(**fields) -> IntegrationTask:
     """A task that takes products in."""
-    return make_task(**{"mapped": BACK_FIELDS, "direction": Direction.IN} | fields)
+    values = {"mapped": BACK_FIELDS, "direction": Direction.IN, "entity_set": "SellableReleasedProducts"}
+    return make_task(**values | fields)
+
+
+def make_orders(project, **fields) -> IntegrationTask:
+    """A task that sends work orders as sales orders."""
+    values = {"entity": "test_orders", "entity_set": "D365SalesOrderHeaders", "mapped": ORDER_FIELDS}
+    return make_task(project=project, **values | fields)
+
+
+def make_lines(project, **fields) -> IntegrationTask:
+    """A task that sends their lines, which name their order."""
+    values = {"entity": "test_lines", "entity_set": "D365SalesOrderLines", "mapped": LINE_FIELDS}
+    return make_task(project=project, **values | fields)

@@ -3,14 +3,16 @@
 import pytest
 
 from partners.domain.asking import asked_in
-from partners.domain.distribution import distribute
+from partners.domain.distribution import decline, distribute
+from partners.domain.history import SYSTEM
 from partners.engine.eligibility import is_available
-from partners.models import DistributionRun, PartnerProgramme
+from partners.enums import DeclineReason
+from partners.models import DistributionRun, Opportunity, PartnerProgramme
 from partners.queries.candidates import columns_of, partner_of
 from partners.queries.comparisons import lost_runs, was_available
 from partners.words import points_text
 from portal.access.viewer import viewer_for
-from tests.factories.partners import make_member, make_opportunity, make_partner
+from tests.factories.partners import make_member, make_opportunity, make_partner, make_partner_settings
 
 PAGE = "/partners/opportunities/comparisons/"
 GOOD = {"delivered": 20, "accepted": 20, "won": 18, "closed": 18, "days": 18.0}
@@ -44,6 +46,16 @@ def test_the_second_reads_its_own_line_and_the_winners_sum(run, second, tenant, 
     for other in ("Winning Lifts", "Full Lifts", "Zinc", "90%"):
         assert other not in answer.text
         assert other not in browser.get(PAGE).text
+
+
+def test_what_came_to_the_second_after_all_is_not_listed(run, second, tenant, client_for):
+    make_partner_settings()
+    opportunity = Opportunity.objects.get()
+    decline(opportunity, reason=DeclineReason.NO_TIME, by=SYSTEM)
+    assert opportunity.partner_id == second.account_id
+    browser = client_for(second.user, tenant)
+    assert "Nothing to compare" in browser.get(PAGE).text
+    assert browser.get(f"{PAGE}{run.pk}/").status_code == 404
 
 
 def test_equal_sums_are_explained(in_tenant, tenant, client_for):

@@ -131,11 +131,11 @@ def test_many_are_answered_at_once(committed, client_for):
     assert "2 opportunities are yours." in answer.text
     asked = browser.post(ANSWER, {"answer": "decline", "pick": ids[1:]})
     assert "Decline opportunities" in asked.text
+    assert browser.post(ANSWER, {"send": "1", "pick": ids[1:]}).status_code == 422
     words = {"send": "1", "reason": DeclineReason.NO_TIME, "comment": "", "pick": ids[1:]}
     answer = browser.post(ANSWER, words, follow=True)
     assert "2 opportunities are declined." in answer.text
     assert "answered already" in answer.text
-    assert browser.post(ANSWER, {"send": "1", "pick": ids}).status_code == 422
     assert "Choose at least one" in browser.post(ANSWER, {"answer": "accept", "pick": "x"}, follow=True).text
     with tenant_scope(committed):
         outcomes = [Delivery.objects.get(opportunity=pk).outcome for pk in ids]
@@ -186,3 +186,11 @@ def test_pages_by_key_in_each_order(browser, programme):
 def test_an_empty_list_says_who_is_told(browser, seller, tenant, client_for):
     assert "You get a mail" in browser.get(LIST).text
     assert "Others of your company answer" in client_for(seller.user, tenant).get(LIST).text
+
+
+def test_declining_what_no_longer_waits_leads_back(browser, delivery):
+    browser.post(page_of(delivery.opportunity, "accept/"))
+    answer = browser.post(f"{LIST}answer/", {"pick": delivery.opportunity_id, "answer": "decline"}, follow=True)
+    assert answer.redirect_chain[-1][0] == LIST
+    assert "You no longer have one of these opportunities" in answer.text
+    assert Delivery.objects.get().outcome == Outcome.ACCEPTED
