@@ -206,6 +206,8 @@ def exchange(course: Course, jobs: list[Job], settlement: Settlement) -> None:
 
 def look(course: Course, jobs: Sequence[Job]) -> None:
     """Read back what the other side has."""
+    if not jobs:
+        return
     keys = [each.key for each in jobs]
     found = course.remote.get_many(course.plan.task.entity_set, keys, select=course.plan.mapping.targets)
     for job, row in zip(jobs, found, strict=True):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -155,6 +156,13 @@ class Slice:
         except Stopped as stopped:
             end(task_run, str(stopped), RunState.ERROR)
             raise
+        except (Away, SoftTimeLimitExceeded):
+            raise
+        except Exception as error:
+            # A record that cannot even be read must not stop the other tasks; its rows come again when their lease runs out.
+            logger.exception("integration_task_broke_off", task=str(task_run.task_id))
+            end(task_run, type(error).__name__, RunState.ERROR)
+            return True
         finally:
             self.has_succeeded = self.has_succeeded or course.has_succeeded
         if is_done:

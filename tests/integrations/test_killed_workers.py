@@ -1,28 +1,21 @@
 """Workers of the exchange killed after any of their statements, over a way on which things go wrong: each effect once (INT-3)."""
 
-import os
-import random
 from collections import Counter
 
 import pytest
 
-from integrations.domain.journal import take_notes
 from integrations.domain.runs import start, work
 from integrations.enums import Occasion, RowState, RunState
 from integrations.models import SyncRow, SyncRun
 from portal.catalog.models import Product
 from portal.tenancy.scope import current_tenant, named_scope, tenant_scope
-from tests.erp.proxy import busy, cut, dropped, lost, methods
 from tests.factories.integrations import make_connection, make_project, make_task, make_task_back
 from tests.integrations.running import pass_time
-from tests.kit.forks import KILLED, at_once, ends, fork, killed_at_each_step
+from tests.kit.forks import at_once, killed_at_each_step
 
 pytestmark = [pytest.mark.slow, pytest.mark.erp, pytest.mark.django_db(transaction=True)]
 
 OUT, BACK = "ReleasedProductsV2", "SellableReleasedProducts"
-# As many changes as there are in the long form of the test: CALLOUT_EXCHANGE_ROWS=20000.
-ROWS = int(os.environ.get("CALLOUT_EXCHANGE_ROWS", "120"))
-POISONED = max(2, ROWS // 100)
 
 
 @pytest.fixture(autouse=True)
@@ -113,41 +106,3 @@ def test_workers_at_once_do_the_work_of_one(committed, project, erp):
     at_once(*[worker(committed, begun)] * 3)
 
     assert effects(erp) == {("CREATE", f"P-{number}"): 1 for number in range(4)}
-
-
-def test_many_changes_over_a_bad_way_and_workers_that_die_come_to_the_same_on_both_sides(committed, project, erp):
-    """Answers lost and cut, busy times, requests that never arrive, a server that starts anew, poison rows, kill -9."""
-    chance = random.Random(7)
-    with tenant_scope(committed):
-        task = make_task(project=project, batch_size=20 if ROWS < 1000 else 200)
-        make_products(ROWS)
-        poisoned = set(chance.sample(range(ROWS), POISONED))
-        codes = [f"P-{number}" for number in poisoned]
-        Product.objects.filter(code__in=codes).update(name="x" * 61)
-    changes = methods("POST")
-    bad = [lost, cut, dropped, lambda **more: busy(429, "1", **more), lambda **more: busy(503, "0", **more)]
-    erp.proxy.policy = lambda request: chance.choice(bad)() if changes(request) and chance.random() < 0.3 else None
-    begun = begin(committed, project)
-
-    killed = is_restarted = 0
-    while later(committed, begun):
-        steps = chance.randrange(10, 120) if killed < 5 else None
-        [end] = ends(fork(worker(committed, begun), dies_after=steps))
-        killed += end == KILLED
-        if killed == 2 and not is_restarted:
-            erp.server.restart()
-            is_restarted = True
-        with tenant_scope(committed):
-            SyncRun.objects.filter(pk=begun.pk).update(pauses=0)
-        assert killed < 100
-
-    found = effects(erp)
-    assert found == {("CREATE", f"P-{number}"): 1 for number in range(ROWS) if number not in poisoned}
-    with tenant_scope(committed):
-        parked = SyncRow.objects.filter(task=task, state=RowState.PARKED)
-        assert set(parked.values_list("record_key", flat=True)) == set(codes)
-        assert all("ProductName" in each.problem for each in parked)
-        assert SyncRow.objects.filter(task=task, state=RowState.DONE).count() == ROWS - POISONED
-        assert SyncRun.objects.get(pk=begun.pk).state == RunState.WARNING
-        assert killed >= 2
-        assert take_notes(task) == 0

@@ -26,9 +26,11 @@ from tests.kit.forks import DONE, KILLED, ends, fork
 pytestmark = [pytest.mark.slow, pytest.mark.erp, pytest.mark.django_db(transaction=True)]
 
 SET = "ReleasedProductsV2"
-COUNT = 75
-POISON = range(10, COUNT, 30)
-MOST_SLICES = 150
+# CALLOUT_STORM_ROWS=20000 is the long form.
+COUNT = int(os.environ.get("CALLOUT_STORM_ROWS", "75"))
+BATCH = 12 if COUNT < 1000 else 100
+POISON = range(10, COUNT, 30 if COUNT < 1000 else 1000)
+MOST_SLICES = 150 + COUNT // 10
 LONG = "x" * 61
 
 
@@ -71,7 +73,7 @@ class Storm:
 def task(committed, erp):
     with tenant_scope(committed):
         project = make_project(connection=make_connection(base_url=erp.url))
-        return make_task(project=project, batch_size=12)
+        return make_task(project=project, batch_size=BATCH)
 
 
 def name_of(number: int) -> str:

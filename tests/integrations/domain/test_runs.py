@@ -7,6 +7,7 @@ import time_machine
 
 from integrations.domain.runs import start, work
 from integrations.domain.sweeping import schedule, sweep
+from integrations.entities.base import Field
 from integrations.enums import Occasion, RunState
 from integrations.models import SyncRun
 from notifications.domain.delivery import prepare, take
@@ -164,6 +165,19 @@ def test_a_task_that_is_not_set_up_fails_alone(reachable):
 
     assert list(begun.tasks.order_by("pk").values_list("state", flat=True)) == ["error", "error", "completed"]
     assert begun.state == RunState.WARNING
+
+
+@pytest.mark.erp
+def test_a_task_that_breaks_off_does_not_stop_the_next_one(reachable, monkeypatch):
+    make_task(project=reachable, name="Broken")
+    make_task_back(project=reachable, name="Fine")
+    make_product(code="P-1")
+    monkeypatch.setattr(Field, "value_of", lambda field, record: 1 / 0)
+
+    begun = run(reachable)
+
+    found = list(begun.tasks.order_by("pk").values_list("state", "message"))
+    assert found == [("error", "ZeroDivisionError"), ("completed", "")]
 
 
 def told():
