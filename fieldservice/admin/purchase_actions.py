@@ -227,7 +227,7 @@ PURCHASE_ACTIONS = (
         "bill",
         gettext_lazy("Bill"),
         gettext_lazy("Record what the vendor charges for deliveries. Once all has come in and is billed, the order is done."),
-        lambda order: order.status in {PurchaseStatus.APPROVED, PurchaseStatus.RECEIVED} and bool(unbilled_receipts(order)),
+        lambda order: order.receipts.filter(bill__isnull=True).exists(),
         charge,
         gettext_lazy("The bill for %(name)s was recorded."),
         form=BillForm,

@@ -22,7 +22,6 @@ from portal.tenancy.admin import TenantModelAdmin, portal_admin
 from portal.tenancy.forms import TenantForm
 
 NOTHING = ""
-TASKS_OFFERED = 100
 
 
 class FieldForm(TenantForm):
@@ -75,6 +74,8 @@ class MappedFieldAdmin(TenantModelAdmin):
     """Reached from its task; the menu leaves it out."""
 
     form = FieldForm
+    # Only for a task that the address names.
+    allows_adding = False
     change_form_template = "admin/integrations/mappedfield/change_form.html"
     delete_confirmation_template = None
     list_display = ("target", "source", "task", "is_key", "is_required")
@@ -86,6 +87,10 @@ class MappedFieldAdmin(TenantModelAdmin):
 
     def has_module_permission(self, request):
         return False
+
+    def has_add_permission(self, request, obj=None):
+        """A field belongs to a task, which the address names."""
+        return self.is_open_to(request) and self.task_of(request) is not None
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("task__project__connection")
@@ -125,19 +130,6 @@ class MappedFieldAdmin(TenantModelAdmin):
                 super().__init__(*args, **{**more, "instance": instance})
 
         return NewFieldForm
-
-    def add_view(self, request, form_url="", extra_context=None):
-        """A field belongs to a task, which the address names."""
-        if not self.has_add_permission(request) or self.task_of(request) is not None:
-            return super().add_view(request, form_url, extra_context)
-        tasks = IntegrationTask.objects.select_related("project").order_by("project__name", "position", "pk")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Add a field to which task?"),
-            "opts": self.opts,
-            "tasks": tasks[:TASKS_OFFERED],
-        }
-        return TemplateResponse(request, "admin/integrations/mappedfield/choose.html", context)
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

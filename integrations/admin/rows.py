@@ -3,13 +3,17 @@
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from integrations.admin.network import asking
 from integrations.admin.overview import name_rows
+from integrations.domain.remote import connect
 from integrations.domain.rows import retry, send_again
+from integrations.domain.sides import OurSide, both_sides, our_side
 from integrations.engine.values import as_text, unpack
 from integrations.entities.base import UnknownEntityError, entity_named
 from integrations.enums import RowState
@@ -93,6 +97,31 @@ class SyncRowAdmin(RecordActions, ReadOnlyAdmin):
     )
     readonly_fields = ("record", "reason", "values_table", "story_table")
 
+    def get_urls(self):
+        own = path(
+            "<path:object_id>/sides/", asking(self, our_side, asked, self.sides_view), name="integrations_syncrow_sides"
+        )
+        return [own, *super().get_urls()]
+
+    def tools(self, obj):
+        url = reverse("admin:integrations_syncrow_sides", args=[obj.pk])
+        return [*super().tools(obj), {"label": _("Both sides now"), "url": url}]
+
+    def sides_view(self, request, row, found):
+        """The record here, as agreed on last, and there: read now."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Both sides of %(name)s") % {"name": row},
+            "opts": self.opts,
+            "row": row,
+            "problem": found.problem,
+            "lines": [
+                (each.name, as_text(each.here), as_text(each.agreed), as_text(each.there), each.is_same)
+                for each in found.answer or []
+            ],
+        }
+        return TemplateResponse(request, "admin/integrations/sides.html", context)
+
     def get_changelist(self, request, **kwargs):
         return NamedRows
 
@@ -140,6 +169,12 @@ class SyncRowAdmin(RecordActions, ReadOnlyAdmin):
             done += 1
         words = ngettext("%(count)d record is tried again.", "%(count)d records are tried again.", done)
         self.message_user(request, words % {"count": done}, messages.SUCCESS if done else messages.WARNING)
+
+
+def asked(ours: OurSide):
+    """Theirs beside ours."""
+    with connect(ours.connection) as service:
+        return both_sides(ours, service)
 
 
 def url_of(row: SyncRow) -> str:

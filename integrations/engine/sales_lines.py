@@ -30,8 +30,9 @@ ORDER_STATUSES = MappingProxyType(
 )
 ZERO = Decimal(0)
 MINUTES_AN_HOUR = 60
-# Hours and prices are sent with four decimals, as prices are kept.
+# Hours and prices are sent with four decimals at most, as prices are kept; the other system keeps six of any amount.
 STEP = Decimal("0.0001")
+PRICE_DECIMALS, AMOUNT_DECIMALS = 4, 6
 
 
 def is_sent(header: str) -> bool:
@@ -78,13 +79,22 @@ def sent_price(quantity: Decimal, *, unit_price: Decimal, gross: Fraction | Deci
     """Price and discount for which `quantity` × price − discount is exactly `net`.
 
     `gross` is the charge before the discount. The price is rounded up, so that the discount, which takes the difference, is never below 0
-    as long as net is not above gross. None where something is charged for a quantity of 0: the other system cannot say that.
+    as long as net is not above gross; to as many decimals as leave the product with quantity six. None where something is charged for a
+    quantity of 0: the other system cannot say that.
     """
     if not quantity:
         return SentPrice(unit_price, ZERO) if not net else None
-    steps = ceil(max(Fraction(gross), Fraction(net)) / Fraction(quantity) / Fraction(STEP))
-    unit_amount = steps * STEP
-    return SentPrice(unit_amount, quantity * unit_amount - net)
+    step = Decimal(1).scaleb(-min(PRICE_DECIMALS, AMOUNT_DECIMALS - decimals_of(quantity)))
+    steps = ceil(max(Fraction(gross), Fraction(net)) / Fraction(quantity) / Fraction(step))
+    unit_amount = steps * step
+    discount = quantity * unit_amount - net
+    return SentPrice(unit_amount, discount.quantize(Decimal(1).scaleb(-AMOUNT_DECIMALS)))
+
+
+def decimals_of(number: Decimal) -> int:
+    """How many decimals a number needs."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def order_status(header: str, words: Mapping[str, str] = ORDER_STATUSES) -> str:

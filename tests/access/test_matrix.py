@@ -69,6 +69,8 @@ ANYTHING = {
     "code": "none",
     "app_label": "accounts",
     "url": "none",
+    # A step of a mapping.
+    "kind": "default",
     # Whose team and whose distributions these are, the tests of those pages say.
     "colleague": MISSING,
     "run": MISSING,

@@ -15,6 +15,7 @@ from integrations.forms import STEP_FORMS, words_of
 from integrations.models import Connection, IntegrationProject, MappedField, SyncRow, SyncRun
 from integrations.odata.errors import NotConnected
 from integrations.odata.metadata import EntityType, Metadata, Property
+from integrations.odata.wire import Row
 from integrations.templates.known import TEMPLATES
 from portal.audit.models import AuditEntry
 from portal.catalog.models import Product
@@ -55,6 +56,10 @@ class Service:
 
     def __exit__(self, *error):
         return None
+
+    def get(self, entity_set, key, select=()):
+        assert key == {"ItemNumber": "P-1", "dataAreaId": "usmf"}
+        return Row({"ProductName": "Pump"}, "")
 
     def metadata(self) -> Metadata:
         if self.offered is None:
@@ -321,6 +326,20 @@ def test_a_parked_record_tells_its_story_and_is_tried_again(browser, tenant):
         assert row.state == RowState.WAITING
 
 
+def test_a_record_is_read_on_both_sides(browser, tenant, monkeypatch):
+    with tenant_scope(tenant):
+        product = make_product(code="P-1", name="Valve")
+        row = make_row(
+            record_id=product.pk, key={"dataAreaId": "usmf", "ItemNumber": "P-1"}, values={"ProductName": "Tap"}
+        )
+    monkeypatch.setattr("integrations.admin.rows.connect", lambda connection: Service(OFFERED))
+
+    page = browser.get(url("syncrow_sides", row.pk)).text
+
+    assert all(f"<div>{name}" in page for name in ("Valve", "Tap", "Pump"))
+    assert "Differs" in page
+
+
 def test_chosen_records_are_tried_again(browser, tenant):
     rows = made(tenant, lambda: [make_row(), make_row()])
     chosen = {"action": "retry_chosen", "_selected_action": [each.pk for each in rows]}
@@ -385,6 +404,7 @@ def test_pages_that_ask_the_other_side_are_for_staff(client_for, tenant, page):
 def test_tasks_of_another_company_are_not_offered(browser, other_tenant):
     task = made(other_tenant, make_task)
 
-    assert browser.get(f"{url('mappedfield_add')}?task={task.pk}").context.get("adminform") is None
+    assert browser.get(f"{url('mappedfield_add')}?task={task.pk}").status_code == 403
+    assert browser.get(url("mappedfield_add")).status_code == 403
     assert browser.get(url("integrationtask_dry_run", task.pk)).status_code == 404
     assert browser.get(url("integrationtask_preview", task.pk)).status_code in {302, 404}

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from fieldservice.enums import LineStatus, WorkOrderStatus
 from integrations.engine.sales_lines import (
+    AMOUNT_DECIMALS,
     ORDER_STATUSES,
     SentPrice,
+    decimals_of,
     hours,
     is_sent,
     line_number,
@@ -73,7 +75,7 @@ def test_hours(minutes, expected):
 
 
 @given(
-    quantity=st.decimals("0.001", 1000, places=3),
+    quantity=st.decimals("0.0001", 1000, places=4),
     net=amounts,
     discount=amounts,
 )
@@ -82,6 +84,7 @@ def test_the_line_charges_what_it_charges_here(quantity, net, discount):
 
     assert quantity * found.unit_amount - found.discount_amount == net
     assert found.discount_amount >= 0
+    assert max(decimals_of(found.unit_amount), decimals_of(found.discount_amount)) <= AMOUNT_DECIMALS
 
 
 @given(quantity=st.integers(1, 1000), price=st.decimals(0, 10_000, places=4))

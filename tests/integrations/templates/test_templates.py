@@ -100,7 +100,7 @@ def test_what_a_task_asks_for_is_there(template, task):
 
 
 @pytest.mark.parametrize(("template", "task"), TASKS, ids=IDS)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_a_record_is_mapped_whole_or_says_why_not(template, task, data):
     sources, _targets = columns_of(task)
