@@ -604,6 +604,45 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "agreement",
                 "verbose_name_plural": "agreements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="agreement_number_once",
+                        violation_error_message="Another agreement has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="agreement_external_once",
+                        violation_error_message="Another agreement has this number in the other system.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("start_date__lte", models.F("end_date"))),
+                        name="agreement_term",
+                        violation_error_message="The term ends on or after its first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["active", "expired"]), _negated=True),
+                            ("activated_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="agreement_active_since",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-start_date", "-id"],
+                        name="agreement_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="agreement_recent"),
+                    models.Index(
+                        condition=models.Q(("status", "active")),
+                        fields=["tenant", "end_date", "id"],
+                        name="agreement_active_until",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -658,6 +697,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="fieldservice_agreementshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -751,6 +797,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "asset",
                 "verbose_name_plural": "assets",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="asset_not_own_parent",
+                        violation_error_message="An asset cannot be its own parent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("master__isnull", True),
+                            models.Q(("master", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="asset_not_own_master",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("warranty_starts_date__isnull", True),
+                            ("warranty_ends_date__isnull", True),
+                            ("warranty_starts_date__lte", models.F("warranty_ends_date")),
+                            _connector="OR",
+                        ),
+                        name="asset_warranty_dates",
+                        violation_error_message="The warranty ends after it begins.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("serial_number", ""), _negated=True),
+                        fields=("tenant", "account", "serial_number"),
+                        name="asset_serial_once",
+                        violation_error_message="The account has an asset with this serial number.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "account", "name", "id"], name="asset_of_account"),
+                    models.Index(fields=["tenant", "parent", "name", "id"], name="asset_below"),
+                    models.Index(fields=["tenant", "master"], name="asset_of_master"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -791,6 +877,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "covered asset",
                 "verbose_name_plural": "covered assets",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "agreement", "asset"),
+                        name="asset_covered_once",
+                        violation_error_message="The agreement covers this asset already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -845,6 +938,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="fieldservice_assetshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -898,6 +998,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "functional location",
                 "verbose_name_plural": "functional locations",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="location_not_own_parent",
+                        violation_error_message="A location cannot be part of itself.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "account", "name"], name="location_of_account")],
             },
         ),
         migrations.AddField(
@@ -954,6 +1066,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "incident type",
                 "verbose_name_plural": "incident types",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="incident_type_once",
+                        violation_error_message="This incident type exists already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 1440)),
+                        name="incident_type_duration",
+                        violation_error_message="A visit takes from 5 minutes to 24 hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_self_schedulable", False),
+                            models.Q(("display_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="incident_type_named_for_customers",
+                        violation_error_message="Give it a name for customers before you open it for self-scheduling.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1031,6 +1164,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product or service",
                 "verbose_name_plural": "products and services",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="incident_product_quantity",
+                        violation_error_message="The quantity is above 0.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1157,6 +1297,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking setup",
                 "verbose_name_plural": "booking setups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "agreement", "name"),
+                        name="booking_setup_once",
+                        violation_error_message="The agreement has a booking setup of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("days_before__lte", 60),
+                            ("days_after__lte", 60),
+                            models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
+                        ),
+                        name="booking_setup_days",
+                        violation_error_message="Up to 60 days around the date and 90 days ahead.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("window_ends__isnull", True), ("window_starts__isnull", True)),
+                            ("window_starts__lt", models.F("window_ends")),
+                            _connector="OR",
+                        ),
+                        name="booking_setup_window",
+                        violation_error_message="Name both times of the window; it ends after it begins.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("planned_until__isnull", False)),
+                        fields=["tenant", "planned_until", "id"],
+                        name="booking_setup_planned",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1193,6 +1365,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "inventory adjustment",
                 "verbose_name_plural": "inventory adjustments",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="adjustment_number_once",
+                        violation_error_message="Another adjustment has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posted_at__isnull", True), ("status", "created")),
+                            models.Q(("posted_at__isnull", False), ("status", "posted")),
+                            _connector="OR",
+                        ),
+                        name="adjustment_posted_at",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "created_at", "id"], name="adjustment_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -1235,6 +1423,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product",
                 "verbose_name_plural": "products",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "adjustment", "position"),
+                        name="adjustment_position_once",
+                        violation_error_message="Another product has this position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="adjustment_quantity",
+                        violation_error_message="The quantity is not 0.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1271,6 +1471,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "inventory transfer",
                 "verbose_name_plural": "inventory transfers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="transfer_number_once",
+                        violation_error_message="Another transfer has this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posted_at__isnull", True), ("status", "created")),
+                            models.Q(("posted_at__isnull", False), ("status", "posted")),
+                            _connector="OR",
+                        ),
+                        name="transfer_posted_at",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "created_at", "id"], name="transfer_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -1313,6 +1529,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product",
                 "verbose_name_plural": "products",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "transfer", "position"),
+                        name="transfer_position_once",
+                        violation_error_message="Another product has this position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="transfer_quantity",
+                        violation_error_message="The quantity is above 0.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1426,6 +1654,75 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="invoice_number_once",
+                        violation_error_message="Another invoice has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="invoice_external_once",
+                        violation_error_message="Another invoice has this number in the other system.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_date__gte", models.F("invoice_date"))),
+                        name="invoice_due_later",
+                        violation_error_message="An invoice is due on its date or later.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["issued", "paid"]), _negated=True),
+                            ("issued_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="invoice_issued_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            ),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="invoice_adds_up",
+                        violation_error_message="Net and tax make the total.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paid__gte", 0),
+                            ("credited__gte", 0),
+                            (
+                                "total__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("paid"), "+", models.F("credited")
+                                ),
+                            ),
+                        ),
+                        name="invoice_not_overpaid",
+                        violation_error_message="Payments and credits cannot exceed the total.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credits__isnull", True), ("kind", "invoice")),
+                            models.Q(("credits__isnull", False), ("kind", "credit_note")),
+                            _connector="OR",
+                        ),
+                        name="credit_note_names_invoice",
+                        violation_error_message="A credit note names the invoice that it credits.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-invoice_date", "-id"],
+                        name="invoice_exposed_recent",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="invoice_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1487,6 +1784,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice line",
                 "verbose_name_plural": "invoice lines",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "invoice", "position"), name="invoice_line_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            ("unit_price__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("net__gte", 0),
+                            ("tax__gte", 0),
+                        ),
+                        name="invoice_line_amounts",
+                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1559,6 +1873,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice setup",
                 "verbose_name_plural": "invoice setups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "agreement", "name"),
+                        name="invoice_setup_once",
+                        violation_error_message="The agreement has an invoice setup of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
+                        name="invoice_setup_days",
+                        violation_error_message="Up to 90 days ahead.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("planned_until__isnull", False)),
+                        fields=["tenant", "planned_until", "id"],
+                        name="invoice_setup_planned",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1614,6 +1947,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invoice date",
                 "verbose_name_plural": "invoice dates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "setup", "date"), name="invoice_date_once"),
+                    models.UniqueConstraint(fields=("tenant", "invoice"), name="invoice_of_one_date"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invoice__isnull", False), ("status", "processed")),
+                            models.Q(models.Q(("status", "processed"), _negated=True), ("invoice__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="invoice_date_processed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "active")),
+                        fields=["tenant", "due_at", "id"],
+                        name="invoice_date_due",
+                    ),
+                    models.Index(fields=["tenant", "date", "id"], name="invoice_date_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1663,6 +2016,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "line",
                 "verbose_name_plural": "lines",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gt", 0),
+                            models.Q(("unit_price__isnull", True), ("unit_price__gte", 0), _connector="OR"),
+                        ),
+                        name="invoice_setup_line_amounts",
+                        violation_error_message="Quantities are above 0, prices not negative.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1717,6 +2080,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="fieldservice_invoiceshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1758,6 +2128,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="payment_above_zero",
+                        violation_error_message="A payment is above 0.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "invoice", "request_key"),
+                        name="payment_request_once",
+                        violation_error_message="This payment was recorded already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1814,6 +2196,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase order",
                 "verbose_name_plural": "purchase orders",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="purchase_number_once",
+                        violation_error_message="Another purchase order has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="purchase_external_number_once",
+                        violation_error_message="Another purchase order has this number.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "created_at", "id"], name="purchase_by_time")],
             },
         ),
         migrations.CreateModel(
@@ -1849,6 +2245,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase order bill",
                 "verbose_name_plural": "purchase order bills",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total__gte", 0)),
+                        name="bill_not_negative",
+                        violation_error_message="The amount is not negative.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "order"], name="bill_of_purchase")],
             },
         ),
         migrations.CreateModel(
@@ -1911,6 +2315,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product",
                 "verbose_name_plural": "products",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("unit_cost__gte", 0), ("received__gte", 0)),
+                        name="purchase_line_amounts",
+                        violation_error_message="The quantity is above 0 and the cost not negative.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "order", "position", "id"], name="line_of_purchase")],
             },
         ),
         migrations.CreateModel(
@@ -1958,6 +2370,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase order receipt",
                 "verbose_name_plural": "purchase order receipts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="receipt_number_once",
+                        violation_error_message="Another receipt has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("request_key__isnull", False)),
+                        fields=("tenant", "request_key"),
+                        name="receipt_request_once",
+                        violation_error_message="This receipt is recorded already.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "order"], name="receipt_of_purchase"),
+                    models.Index(fields=["tenant", "created_at", "id"], name="receipt_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2048,6 +2477,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "sub-status",
                 "verbose_name_plural": "sub-statuses",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "system_status", "name"),
+                        name="sub_status_once",
+                        violation_error_message="This sub-status exists already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("tenant", "system_status"),
+                        name="sub_status_one_default",
+                        violation_error_message="Another sub-status is the default.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2098,6 +2540,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "vendor",
                 "verbose_name_plural": "vendors",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="vendor_number_once",
+                        violation_error_message="Another vendor has this number.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "name", "id"], name="vendor_by_name")],
             },
         ),
         migrations.AddField(
@@ -2171,6 +2621,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "warehouse",
                 "verbose_name_plural": "warehouses",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="warehouse_number_once",
+                        violation_error_message="Another warehouse has this number.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "name", "id"], name="warehouse_by_name")],
             },
         ),
         migrations.CreateModel(
@@ -2224,6 +2682,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "received product",
                 "verbose_name_plural": "received products",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "receipt", "order_line"),
+                        name="receipt_line_once",
+                        violation_error_message="The receipt has this line already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="receipt_quantity",
+                        violation_error_message="The quantity is above 0.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "order_line"], name="receipt_of_line")],
             },
         ),
         migrations.AddField(
@@ -2329,6 +2800,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product inventory",
                 "verbose_name_plural": "product inventories",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "warehouse", "product"),
+                        name="inventory_level_once",
+                        violation_error_message="The warehouse has a level of this product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0),
+                            models.Q(("reorder_point__isnull", True), ("reorder_point__gte", 0), _connector="OR"),
+                        ),
+                        name="inventory_not_negative",
+                        violation_error_message="This is not negative.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "product"], name="inventory_by_product")],
             },
         ),
         migrations.AddField(
@@ -2462,6 +2949,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "field service settings",
                 "verbose_name_plural": "field service settings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant",), name="one_field_service_settings"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("work_order_days_ahead__lte", 90),
+                            ("invoice_days_ahead__lte", 90),
+                            ("payment_days__lte", 365),
+                            ("dates_months_ahead__gte", 1),
+                            ("dates_months_ahead__lte", 36),
+                        ),
+                        name="field_service_days_bounded",
+                        violation_error_message="Up to 90 days ahead, 36 months of dates, 365 days to pay.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2657,6 +3158,48 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "work order",
                 "verbose_name_plural": "work orders",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="work_order_number_once",
+                        violation_error_message="Another work order has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="work_order_external_once",
+                        violation_error_message="Another work order has this number in the other system.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "reported_by", "request_key"),
+                        name="work_order_request_once",
+                        violation_error_message="This request was sent already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
+                            ("window_starts_at__lt", models.F("window_ends_at")),
+                            _connector="OR",
+                        ),
+                        name="work_order_window",
+                        violation_error_message="Name both ends of the window; it ends after it begins.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "-created_at", "-id"],
+                        name="work_order_exposed_recent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_exposed", True)),
+                        fields=["tenant", "account", "priority_rank", "id"],
+                        name="work_order_exposed_by_priority",
+                    ),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="work_order_recent"),
+                    models.Index(fields=["tenant", "asset", "-created_at", "-id"], name="work_order_of_asset"),
+                    models.Index(fields=["tenant", "agreement", "-created_at", "-id"], name="work_order_of_agreement"),
+                ],
             },
         ),
         migrations.AddField(
@@ -2768,6 +3311,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "inventory journal",
                 "verbose_name_plural": "inventory journals",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="journal_moves_something",
+                        violation_error_message="The quantity is not 0.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "created_at", "id"], name="journal_by_time"),
+                    models.Index(fields=["tenant", "warehouse", "product"], name="journal_of_level"),
+                    models.Index(fields=["tenant", "source_key"], name="journal_of_source"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2823,6 +3378,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "booking date",
                 "verbose_name_plural": "booking dates",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "setup", "date"), name="booking_date_once"),
+                    models.UniqueConstraint(fields=("tenant", "work_order"), name="work_order_of_one_date"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "processed"), ("work_order__isnull", False)),
+                            models.Q(models.Q(("status", "processed"), _negated=True), ("work_order__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="booking_date_processed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "active")),
+                        fields=["tenant", "due_at", "id"],
+                        name="booking_date_due",
+                    ),
+                    models.Index(fields=["tenant", "date", "id"], name="booking_date_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2874,6 +3449,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "further incident",
                 "verbose_name_plural": "further incidents",
+                "indexes": [models.Index(fields=["tenant", "asset"], name="incident_of_asset")],
             },
         ),
         migrations.CreateModel(
@@ -3021,6 +3597,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product used",
                 "verbose_name_plural": "products used",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_price__gte", 0),
+                            ("unit_cost__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("estimate_quantity__gte", 0),
+                            ("quantity__gte", 0),
+                            ("quantity_to_bill__gte", 0),
+                        ),
+                        name="product_line_amounts",
+                        violation_error_message="Quantities and prices are not negative, percentages up to 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_allocated", False), ("warehouse__isnull", False), _connector="OR"),
+                        name="allocated_in_a_warehouse",
+                        violation_error_message="Say in which warehouse it is allocated.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "work_order", "position", "id"], name="product_of_work_order")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3147,6 +3748,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service rendered",
                 "verbose_name_plural": "services rendered",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_price__gte", 0),
+                            ("unit_cost__gte", 0),
+                            ("discount_percent__gte", 0),
+                            ("discount_percent__lte", 100),
+                            ("tax_rate__gte", 0),
+                            ("tax_rate__lte", 100),
+                            ("minimum_amount__gte", 0),
+                            ("rounding_minutes__gte", 1),
+                        ),
+                        name="service_line_amounts",
+                        violation_error_message="Times and prices are not negative, percentages up to 100.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "work_order", "position", "id"], name="service_of_work_order")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3201,6 +3821,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="fieldservice_workordershare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3244,6 +3871,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "signature",
                 "verbose_name_plural": "signatures",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "work_order"),
+                        name="work_order_signed_once",
+                        violation_error_message="This work order was signed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3292,6 +3926,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service task",
                 "verbose_name_plural": "service tasks",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("percent_done__lte", 100)),
+                        name="task_percent",
+                        violation_error_message="At most 100 percent.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "work_order", "position", "id"], name="task_of_work_order")],
             },
         ),
         migrations.CreateModel(
@@ -3335,6 +3977,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "work order type",
                 "verbose_name_plural": "work order types",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="work_order_type_once",
+                        violation_error_message="This work order type exists already.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -3347,399 +3996,6 @@ class Migration(migrations.Migration):
                 verbose_name="work order type",
             ),
         ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-start_date", "-id"],
-                name="agreement_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="agreement_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(
-                condition=models.Q(("status", "active")),
-                fields=["tenant", "end_date", "id"],
-                name="agreement_active_until",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="agreement_number_once",
-                violation_error_message="Another agreement has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="agreement_external_once",
-                violation_error_message="Another agreement has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("start_date__lte", models.F("end_date"))),
-                name="agreement_term",
-                violation_error_message="The term ends on or after its first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["active", "expired"]), _negated=True),
-                    ("activated_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="agreement_active_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="fieldservice_agreementshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementasset",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "agreement", "asset"),
-                name="asset_covered_once",
-                violation_error_message="The agreement covers this asset already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="fieldservice_assetshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="functionallocation",
-            index=models.Index(fields=["tenant", "account", "name"], name="location_of_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="functionallocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="location_not_own_parent",
-                violation_error_message="A location cannot be part of itself.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["tenant", "account", "name", "id"], name="asset_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["tenant", "parent", "name", "id"], name="asset_below"),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(fields=["tenant", "master"], name="asset_of_master"),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="asset_not_own_parent",
-                violation_error_message="An asset cannot be its own parent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("master__isnull", True), models.Q(("master", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="asset_not_own_master",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("warranty_starts_date__isnull", True),
-                    ("warranty_ends_date__isnull", True),
-                    ("warranty_starts_date__lte", models.F("warranty_ends_date")),
-                    _connector="OR",
-                ),
-                name="asset_warranty_dates",
-                violation_error_message="The warranty ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("serial_number", ""), _negated=True),
-                fields=("tenant", "account", "serial_number"),
-                name="asset_serial_once",
-                violation_error_message="The account has an asset with this serial number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)),
-                name="incident_product_quantity",
-                violation_error_message="The quantity is above 0.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bookingsetup",
-            index=models.Index(
-                condition=models.Q(("planned_until__isnull", False)),
-                fields=["tenant", "planned_until", "id"],
-                name="booking_setup_planned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingsetup",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "agreement", "name"),
-                name="booking_setup_once",
-                violation_error_message="The agreement has a booking setup of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingsetup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("days_before__lte", 60),
-                    ("days_after__lte", 60),
-                    models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
-                ),
-                name="booking_setup_days",
-                violation_error_message="Up to 60 days around the date and 90 days ahead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingsetup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("window_ends__isnull", True), ("window_starts__isnull", True)),
-                    ("window_starts__lt", models.F("window_ends")),
-                    _connector="OR",
-                ),
-                name="booking_setup_window",
-                violation_error_message="Name both times of the window; it ends after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventoryadjustmentline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "adjustment", "position"),
-                name="adjustment_position_once",
-                violation_error_message="Another product has this position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventoryadjustmentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), _negated=True),
-                name="adjustment_quantity",
-                violation_error_message="The quantity is not 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventorytransferline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "transfer", "position"),
-                name="transfer_position_once",
-                violation_error_message="Another product has this position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventorytransferline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)),
-                name="transfer_quantity",
-                violation_error_message="The quantity is above 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(fields=("tenant", "invoice", "position"), name="invoice_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0),
-                    ("unit_price__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="invoice_line_amounts",
-                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoicesetup",
-            index=models.Index(
-                condition=models.Q(("planned_until__isnull", False)),
-                fields=["tenant", "planned_until", "id"],
-                name="invoice_setup_planned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicesetup",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "agreement", "name"),
-                name="invoice_setup_once",
-                violation_error_message="The agreement has an invoice setup of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicesetup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days_ahead__isnull", True), ("days_ahead__lte", 90), _connector="OR"),
-                name="invoice_setup_days",
-                violation_error_message="Up to 90 days ahead.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoicedate",
-            index=models.Index(
-                condition=models.Q(("status", "active")), fields=["tenant", "due_at", "id"], name="invoice_date_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoicedate",
-            index=models.Index(fields=["tenant", "date", "id"], name="invoice_date_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicedate",
-            constraint=models.UniqueConstraint(fields=("tenant", "setup", "date"), name="invoice_date_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicedate",
-            constraint=models.UniqueConstraint(fields=("tenant", "invoice"), name="invoice_of_one_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicedate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invoice__isnull", False), ("status", "processed")),
-                    models.Q(models.Q(("status", "processed"), _negated=True), ("invoice__isnull", True)),
-                    _connector="OR",
-                ),
-                name="invoice_date_processed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicesetupline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gt", 0), models.Q(("unit_price__isnull", True), ("unit_price__gte", 0), _connector="OR")
-                ),
-                name="invoice_setup_line_amounts",
-                violation_error_message="Quantities are above 0, prices not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="fieldservice_invoiceshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)),
-                name="payment_above_zero",
-                violation_error_message="A payment is above 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "invoice", "request_key"),
-                name="payment_request_once",
-                violation_error_message="This payment was recorded already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchasereceipt",
-            index=models.Index(fields=["tenant", "order"], name="receipt_of_purchase"),
-        ),
-        migrations.AddIndex(
-            model_name="purchasereceipt",
-            index=models.Index(fields=["tenant", "created_at", "id"], name="receipt_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchasereceipt",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="receipt_number_once",
-                violation_error_message="Another receipt has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchasereceipt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("request_key__isnull", False)),
-                fields=("tenant", "request_key"),
-                name="receipt_request_once",
-                violation_error_message="This receipt is recorded already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="substatus",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "system_status", "name"),
-                name="sub_status_once",
-                violation_error_message="This sub-status exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="substatus",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("tenant", "system_status"),
-                name="sub_status_one_default",
-                violation_error_message="Another sub-status is the default.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="vendor",
-            index=models.Index(fields=["tenant", "name", "id"], name="vendor_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="vendor",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="vendor_number_once",
-                violation_error_message="Another vendor has this number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchasebill",
-            index=models.Index(fields=["tenant", "order"], name="bill_of_purchase"),
-        ),
         migrations.AddConstraint(
             model_name="purchasebill",
             constraint=models.UniqueConstraint(
@@ -3748,116 +4004,9 @@ class Migration(migrations.Migration):
                 violation_error_message="This bill of the vendor is recorded already.",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="purchasebill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total__gte", 0)),
-                name="bill_not_negative",
-                violation_error_message="The amount is not negative.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warehouse",
-            index=models.Index(fields=["tenant", "name", "id"], name="warehouse_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="warehouse",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="warehouse_number_once",
-                violation_error_message="Another warehouse has this number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchasereceiptline",
-            index=models.Index(fields=["tenant", "order_line"], name="receipt_of_line"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchasereceiptline",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "receipt", "order_line"),
-                name="receipt_line_once",
-                violation_error_message="The receipt has this line already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchasereceiptline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)),
-                name="receipt_quantity",
-                violation_error_message="The quantity is above 0.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchaseorder",
-            index=models.Index(fields=["tenant", "created_at", "id"], name="purchase_by_time"),
-        ),
         migrations.AddIndex(
             model_name="purchaseorder",
             index=models.Index(fields=["tenant", "vendor"], name="purchase_of_vendor"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="purchase_number_once",
-                violation_error_message="Another purchase order has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="purchase_external_number_once",
-                violation_error_message="Another purchase order has this number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="productinventory",
-            index=models.Index(fields=["tenant", "product"], name="inventory_by_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="productinventory",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "warehouse", "product"),
-                name="inventory_level_once",
-                violation_error_message="The warehouse has a level of this product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productinventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated__gte", 0),
-                    models.Q(("reorder_point__isnull", True), ("reorder_point__gte", 0), _connector="OR"),
-                ),
-                name="inventory_not_negative",
-                violation_error_message="This is not negative.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inventorytransfer",
-            index=models.Index(fields=["tenant", "created_at", "id"], name="transfer_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="inventorytransfer",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="transfer_number_once",
-                violation_error_message="Another transfer has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventorytransfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posted_at__isnull", True), ("status", "created")),
-                    models.Q(("posted_at__isnull", False), ("status", "posted")),
-                    _connector="OR",
-                ),
-                name="transfer_posted_at",
-            ),
         ),
         migrations.AddConstraint(
             model_name="inventorytransfer",
@@ -3865,124 +4014,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("source", models.F("destination")), _negated=True),
                 name="transfer_goes_elsewhere",
                 violation_error_message="A transfer goes to another warehouse.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inventoryadjustment",
-            index=models.Index(fields=["tenant", "created_at", "id"], name="adjustment_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="inventoryadjustment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="adjustment_number_once",
-                violation_error_message="Another adjustment has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventoryadjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posted_at__isnull", True), ("status", "created")),
-                    models.Q(("posted_at__isnull", False), ("status", "posted")),
-                    _connector="OR",
-                ),
-                name="adjustment_posted_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldservicesettings",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="one_field_service_settings"),
-        ),
-        migrations.AddConstraint(
-            model_name="fieldservicesettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("work_order_days_ahead__lte", 90),
-                    ("invoice_days_ahead__lte", 90),
-                    ("payment_days__lte", 365),
-                    ("dates_months_ahead__gte", 1),
-                    ("dates_months_ahead__lte", 36),
-                ),
-                name="field_service_days_bounded",
-                violation_error_message="Up to 90 days ahead, 36 months of dates, 365 days to pay.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-created_at", "-id"],
-                name="work_order_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "priority_rank", "id"],
-                name="work_order_exposed_by_priority",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="work_order_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["tenant", "asset", "-created_at", "-id"], name="work_order_of_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="workorder",
-            index=models.Index(fields=["tenant", "agreement", "-created_at", "-id"], name="work_order_of_agreement"),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="work_order_number_once",
-                violation_error_message="Another work order has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="work_order_external_once",
-                violation_error_message="Another work order has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "reported_by", "request_key"),
-                name="work_order_request_once",
-                violation_error_message="This request was sent already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("window_ends_at__isnull", True), ("window_starts_at__isnull", True)),
-                    ("window_starts_at__lt", models.F("window_ends_at")),
-                    _connector="OR",
-                ),
-                name="work_order_window",
-                violation_error_message="Name both ends of the window; it ends after it begins.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchaseorderline",
-            index=models.Index(fields=["tenant", "order", "position", "id"], name="line_of_purchase"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseorderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0), ("unit_cost__gte", 0), ("received__gte", 0)),
-                name="purchase_line_amounts",
-                violation_error_message="The quantity is above 0 and the cost not negative.",
             ),
         ),
         migrations.AddConstraint(
@@ -3993,35 +4024,6 @@ class Migration(migrations.Migration):
                 violation_error_message="A line goes to a warehouse or to a work order.",
             ),
         ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("is_exposed", True)),
-                fields=["tenant", "account", "-invoice_date", "-id"],
-                name="invoice_exposed_recent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="invoice_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="invoice_number_once",
-                violation_error_message="Another invoice has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="invoice_external_once",
-                violation_error_message="Another invoice has this number in the other system.",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="invoice",
             constraint=models.UniqueConstraint(
@@ -4029,230 +4031,6 @@ class Migration(migrations.Migration):
                 fields=("tenant", "work_order"),
                 name="work_order_invoiced_once",
                 violation_error_message="The work order has an invoice.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_date__gte", models.F("invoice_date"))),
-                name="invoice_due_later",
-                violation_error_message="An invoice is due on its date or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["issued", "paid"]), _negated=True),
-                    ("issued_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="invoice_issued_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax"))),
-                    ("net__gte", 0),
-                    ("tax__gte", 0),
-                ),
-                name="invoice_adds_up",
-                violation_error_message="Net and tax make the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paid__gte", 0),
-                    ("credited__gte", 0),
-                    (
-                        "total__gte",
-                        django.db.models.expressions.CombinedExpression(models.F("paid"), "+", models.F("credited")),
-                    ),
-                ),
-                name="invoice_not_overpaid",
-                violation_error_message="Payments and credits cannot exceed the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credits__isnull", True), ("kind", "invoice")),
-                    models.Q(("credits__isnull", False), ("kind", "credit_note")),
-                    _connector="OR",
-                ),
-                name="credit_note_names_invoice",
-                violation_error_message="A credit note names the invoice that it credits.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inventoryjournal",
-            index=models.Index(fields=["tenant", "created_at", "id"], name="journal_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="inventoryjournal",
-            index=models.Index(fields=["tenant", "warehouse", "product"], name="journal_of_level"),
-        ),
-        migrations.AddIndex(
-            model_name="inventoryjournal",
-            index=models.Index(fields=["tenant", "source_key"], name="journal_of_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="inventoryjournal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), _negated=True),
-                name="journal_moves_something",
-                violation_error_message="The quantity is not 0.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bookingdate",
-            index=models.Index(
-                condition=models.Q(("status", "active")), fields=["tenant", "due_at", "id"], name="booking_date_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bookingdate",
-            index=models.Index(fields=["tenant", "date", "id"], name="booking_date_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingdate",
-            constraint=models.UniqueConstraint(fields=("tenant", "setup", "date"), name="booking_date_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingdate",
-            constraint=models.UniqueConstraint(fields=("tenant", "work_order"), name="work_order_of_one_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="bookingdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "processed"), ("work_order__isnull", False)),
-                    models.Q(models.Q(("status", "processed"), _negated=True), ("work_order__isnull", True)),
-                    _connector="OR",
-                ),
-                name="booking_date_processed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorderincident",
-            index=models.Index(fields=["tenant", "asset"], name="incident_of_asset"),
-        ),
-        migrations.AddIndex(
-            model_name="workorderproduct",
-            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="product_of_work_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="workorderproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unit_price__gte", 0),
-                    ("unit_cost__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("estimate_quantity__gte", 0),
-                    ("quantity__gte", 0),
-                    ("quantity_to_bill__gte", 0),
-                ),
-                name="product_line_amounts",
-                violation_error_message="Quantities and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workorderproduct",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_allocated", False), ("warehouse__isnull", False), _connector="OR"),
-                name="allocated_in_a_warehouse",
-                violation_error_message="Say in which warehouse it is allocated.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workorderservice",
-            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="service_of_work_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="workorderservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unit_price__gte", 0),
-                    ("unit_cost__gte", 0),
-                    ("discount_percent__gte", 0),
-                    ("discount_percent__lte", 100),
-                    ("tax_rate__gte", 0),
-                    ("tax_rate__lte", 100),
-                    ("minimum_amount__gte", 0),
-                    ("rounding_minutes__gte", 1),
-                ),
-                name="service_line_amounts",
-                violation_error_message="Times and prices are not negative, percentages up to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workordershare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="fieldservice_workordershare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workordersignature",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "work_order"),
-                name="work_order_signed_once",
-                violation_error_message="This work order was signed already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workordertask",
-            index=models.Index(fields=["tenant", "work_order", "position", "id"], name="task_of_work_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="workordertask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent_done__lte", 100)),
-                name="task_percent",
-                violation_error_message="At most 100 percent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workordertype",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="work_order_type_once",
-                violation_error_message="This work order type exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidenttype",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="incident_type_once",
-                violation_error_message="This incident type exists already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidenttype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 1440)),
-                name="incident_type_duration",
-                violation_error_message="A visit takes from 5 minutes to 24 hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidenttype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_self_schedulable", False), models.Q(("display_name", ""), _negated=True), _connector="OR"
-                ),
-                name="incident_type_named_for_customers",
-                violation_error_message="Give it a name for customers before you open it for self-scheduling.",
             ),
         ),
         *protect(

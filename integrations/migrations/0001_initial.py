@@ -128,6 +128,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "connection",
                 "verbose_name_plural": "connections",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="connection_name_once",
+                        violation_error_message="There is a connection of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("auth", "client_credentials"), _negated=True),
+                            models.Q(
+                                models.Q(("token_url", ""), _negated=True), models.Q(("client_id", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="connection_signs_in",
+                        violation_error_message="A sign-in needs its address and the client id.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +213,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "integration project",
                 "verbose_name_plural": "integration projects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="integration_project_name_once",
+                        violation_error_message="There is a project of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("every_minutes__isnull", True),
+                            models.Q(("every_minutes__gte", 1), ("every_minutes__lte", 10080)),
+                            _connector="OR",
+                        ),
+                        name="integration_project_schedule",
+                        violation_error_message="A project runs every minute at most and every week at least.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("alert_addresses__len__lte", 20)),
+                        name="integration_project_addresses",
+                        violation_error_message="At most 20 people are told.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True)),
+                        fields=["tenant", "next_run_at", "id"],
+                        name="integration_project_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +306,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task",
                 "verbose_name_plural": "tasks",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "project", "name"),
+                        name="integration_task_name_once",
+                        violation_error_message="The project has a task of this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("batch_size__gte", 1), ("batch_size__lte", 500)),
+                        name="integration_task_batch",
+                        violation_error_message="A batch has 1 to 500 rows.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "entity", "direction"], name="integration_task_of_entity")],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +356,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mapped field",
                 "verbose_name_plural": "mapped fields",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "task", "target"),
+                        name="mapped_field_target_once",
+                        violation_error_message="This field is mapped already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +397,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "noted change",
                 "verbose_name_plural": "noted changes",
+                "indexes": [models.Index(fields=["tenant", "task", "path"], name="record_change_of_task")],
             },
         ),
         migrations.CreateModel(
@@ -396,6 +463,68 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "exchanged record",
                 "verbose_name_plural": "exchanged records",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "task", "record_id"),
+                        name="sync_row_record_once",
+                        violation_error_message="The task has this record already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("tenant", "task", "external_key"),
+                        name="sync_row_key_once",
+                        violation_error_message="Another record has this key on the other side.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("state", "sending")),
+                            models.Q(models.Q(("state", "sending"), _negated=True), ("claim__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="sync_row_claimed",
+                        violation_error_message="A row is claimed while it is sent, and only then.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "parked"), _negated=True),
+                            models.Q(("problem", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sync_row_says_why",
+                        violation_error_message="A parked row says why.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("record_id__isnull", False), models.Q(("external_key", ""), _negated=True), _connector="OR"
+                        ),
+                        name="sync_row_names_something",
+                        violation_error_message="A row names a record of one side at least.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_version__lte", models.F("version"))),
+                        name="sync_row_versions",
+                        violation_error_message="What was not noted was not sent.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["tenant", "task", "due_at", "id"],
+                        name="sync_row_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "parked")),
+                        fields=["tenant", "task", "-changed_at", "-id"],
+                        name="sync_row_parked",
+                    ),
+                    models.Index(fields=["tenant", "task", "record_key"], name="sync_row_by_our_key"),
+                    models.Index(
+                        condition=models.Q(("waits_table", ""), _negated=True),
+                        fields=["tenant", "waits_table", "waits_key"],
+                        name="sync_row_blocked",
+                    ),
+                    models.Index(fields=["tenant", "record_id"], name="sync_row_of_record"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -465,6 +594,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "run",
                 "verbose_name_plural": "runs",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("tenant", "project"),
+                        name="sync_run_one_at_a_time",
+                        violation_error_message="The project is running.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("state", "running")),
+                            models.Q(models.Q(("state", "running"), _negated=True), ("finished_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sync_run_finished",
+                        violation_error_message="A run is finished when it has an outcome.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["tenant", "project", "-started_at", "-id"], name="sync_run_recent")],
             },
         ),
         migrations.CreateModel(
@@ -528,6 +675,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "event of a record",
                 "verbose_name_plural": "events of records",
+                "indexes": [
+                    models.Index(fields=["tenant", "row", "-at", "-id"], name="row_event_of_row"),
+                    models.Index(fields=["tenant", "run", "at", "id"], name="row_event_of_run"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -584,6 +735,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "discrepancy",
                 "verbose_name_plural": "discrepancies",
+                "indexes": [models.Index(fields=["tenant", "run", "id"], name="discrepancy_of_run")],
             },
         ),
         migrations.CreateModel(
@@ -619,6 +771,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "watched table",
                 "verbose_name_plural": "watched tables",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "task", "table_name", "column_name", "path"), name="table_watch_once"
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "table_name"], name="table_watch_of_table")],
             },
         ),
         migrations.CreateModel(
@@ -719,237 +877,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task of a run",
                 "verbose_name_plural": "tasks of runs",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "run", "task"), name="task_run_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="connection_name_once",
-                violation_error_message="There is a connection of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("auth", "client_credentials"), _negated=True),
-                    models.Q(models.Q(("token_url", ""), _negated=True), models.Q(("client_id", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="connection_signs_in",
-                violation_error_message="A sign-in needs its address and the client id.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="integrationproject",
-            index=models.Index(
-                condition=models.Q(("is_active", True)),
-                fields=["tenant", "next_run_at", "id"],
-                name="integration_project_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationproject",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="integration_project_name_once",
-                violation_error_message="There is a project of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationproject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("every_minutes__isnull", True),
-                    models.Q(("every_minutes__gte", 1), ("every_minutes__lte", 10080)),
-                    _connector="OR",
-                ),
-                name="integration_project_schedule",
-                violation_error_message="A project runs every minute at most and every week at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationproject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("alert_addresses__len__lte", 20)),
-                name="integration_project_addresses",
-                violation_error_message="At most 20 people are told.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="integrationtask",
-            index=models.Index(fields=["tenant", "entity", "direction"], name="integration_task_of_entity"),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationtask",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "project", "name"),
-                name="integration_task_name_once",
-                violation_error_message="The project has a task of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="integrationtask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("batch_size__gte", 1), ("batch_size__lte", 500)),
-                name="integration_task_batch",
-                violation_error_message="A batch has 1 to 500 rows.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mappedfield",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "task", "target"),
-                name="mapped_field_target_once",
-                violation_error_message="This field is mapped already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recordchange",
-            index=models.Index(fields=["tenant", "task", "path"], name="record_change_of_task"),
-        ),
-        migrations.AddIndex(
-            model_name="syncrow",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sending"])),
-                fields=["tenant", "task", "due_at", "id"],
-                name="sync_row_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="syncrow",
-            index=models.Index(
-                condition=models.Q(("state", "parked")),
-                fields=["tenant", "task", "-changed_at", "-id"],
-                name="sync_row_parked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="syncrow",
-            index=models.Index(fields=["tenant", "task", "record_key"], name="sync_row_by_our_key"),
-        ),
-        migrations.AddIndex(
-            model_name="syncrow",
-            index=models.Index(
-                condition=models.Q(("waits_table", ""), _negated=True),
-                fields=["tenant", "waits_table", "waits_key"],
-                name="sync_row_blocked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="syncrow",
-            index=models.Index(fields=["tenant", "record_id"], name="sync_row_of_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "task", "record_id"),
-                name="sync_row_record_once",
-                violation_error_message="The task has this record already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("tenant", "task", "external_key"),
-                name="sync_row_key_once",
-                violation_error_message="Another record has this key on the other side.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("state", "sending")),
-                    models.Q(models.Q(("state", "sending"), _negated=True), ("claim__isnull", True)),
-                    _connector="OR",
-                ),
-                name="sync_row_claimed",
-                violation_error_message="A row is claimed while it is sent, and only then.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "parked"), _negated=True),
-                    models.Q(("problem", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="sync_row_says_why",
-                violation_error_message="A parked row says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("record_id__isnull", False), models.Q(("external_key", ""), _negated=True), _connector="OR"
-                ),
-                name="sync_row_names_something",
-                violation_error_message="A row names a record of one side at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_version__lte", models.F("version"))),
-                name="sync_row_versions",
-                violation_error_message="What was not noted was not sent.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="syncrun",
-            index=models.Index(fields=["tenant", "project", "-started_at", "-id"], name="sync_run_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("tenant", "project"),
-                name="sync_run_one_at_a_time",
-                violation_error_message="The project is running.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="syncrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("state", "running")),
-                    models.Q(models.Q(("state", "running"), _negated=True), ("finished_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="sync_run_finished",
-                violation_error_message="A run is finished when it has an outcome.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rowevent",
-            index=models.Index(fields=["tenant", "row", "-at", "-id"], name="row_event_of_row"),
-        ),
-        migrations.AddIndex(
-            model_name="rowevent",
-            index=models.Index(fields=["tenant", "run", "at", "id"], name="row_event_of_run"),
-        ),
-        migrations.AddIndex(
-            model_name="discrepancy",
-            index=models.Index(fields=["tenant", "run", "id"], name="discrepancy_of_run"),
-        ),
-        migrations.AddIndex(
-            model_name="tablewatch",
-            index=models.Index(fields=["tenant", "table_name"], name="table_watch_of_table"),
-        ),
-        migrations.AddConstraint(
-            model_name="tablewatch",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "task", "table_name", "column_name", "path"), name="table_watch_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskrun",
-            constraint=models.UniqueConstraint(fields=("tenant", "run", "task"), name="task_run_once"),
         ),
         *protect(
             "Connection",

@@ -331,6 +331,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lead type",
                 "verbose_name_plural": "lead types",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "name"),
+                        name="lead_type_once",
+                        violation_error_message="This lead type exists already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -521,6 +528,91 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opportunity",
                 "verbose_name_plural": "opportunities",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "number"),
+                        name="opportunity_number_once",
+                        violation_error_message="Another opportunity has this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_number", ""), _negated=True),
+                        fields=("tenant", "external_number"),
+                        name="opportunity_external_once",
+                        violation_error_message="Another opportunity has this number in the other system.",
+                    ),
+                    models.UniqueConstraint(fields=("tenant", "request_key"), name="opportunity_request_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer__isnull", False), models.Q(("prospect_name", ""), _negated=True), _connector="OR"
+                        ),
+                        name="opportunity_of_somebody",
+                        violation_error_message="Choose a customer, or name the prospect.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("estimated_revenue__isnull", True), ("estimated_revenue__gte", 0), _connector="OR"
+                        ),
+                        name="opportunity_revenue",
+                        violation_error_message="The estimated revenue is not negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("status__in", ("won", "purchased", "canceled", "out_sold", "returned")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("status__in", ("won", "purchased", "canceled", "out_sold", "returned")),
+                                    _negated=True,
+                                ),
+                                ("closed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opportunity_closed_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("partner__isnull", False),
+                            models.Q(("status__in", ["delivered", "accepted"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opportunity_with_partner",
+                        violation_error_message="What is delivered or accepted is with a partner.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("partner__isnull", True),
+                            models.Q(("status__in", ["bidding", "declined", "expired", "returned"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="opportunity_given_back",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", "partner"), _negated=True),
+                            models.Q(("is_ready", False), ("partner__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="opportunity_own_stays",
+                        violation_error_message="What a partner created stays with it and is not distributed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("owner__isnull", True), ("partner__isnull", False), _connector="OR"),
+                        name="opportunity_owner_of_partner",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "partner", "-created_at", "-id"], name="opportunity_of_partner"),
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="opportunity_recent"),
+                    models.Index(fields=["tenant", "owner"], name="opportunity_of_owner"),
+                    models.Index(
+                        condition=models.Q(("is_ready", True), ("partner__isnull", True), ("status", "in_progress")),
+                        fields=["tenant", "created_at", "id"],
+                        name="opportunity_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -605,6 +697,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "distribution",
                 "verbose_name_plural": "distributions",
+                "indexes": [
+                    models.Index(fields=["tenant", "opportunity", "-at", "-id"], name="runs_of_opportunity"),
+                    models.Index(fields=["tenant", "-at", "-id"], name="run_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -715,6 +811,72 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome__in", ("delivered", "accepted", "won", "lost"))),
+                        fields=("tenant", "opportunity"),
+                        name="delivery_one_partner_at_a_time",
+                        violation_error_message="Another partner has this opportunity.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity", "partner"),
+                        name="delivery_partner_once",
+                        violation_error_message="This partner had the opportunity before.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("delivered_at"))), name="delivery_due"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_at__isnull", True), ("outcome__in", ["delivered", "declined", "expired"])
+                            ),
+                            models.Q(
+                                ("accepted_at__isnull", False),
+                                ("moved_at__isnull", False),
+                                ("outcome__in", ["accepted", "returned", "won", "lost"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_accepted_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("outcome__in", ("delivered", "accepted"))),
+                            models.Q(
+                                models.Q(("outcome__in", ("delivered", "accepted")), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_ended_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decline_reason", ""), ("outcome", "declined"), _connector="OR"),
+                            models.Q(("return_reason", ""), ("outcome", "returned"), _connector="OR"),
+                        ),
+                        name="delivery_reasons",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "delivered")),
+                        fields=["tenant", "expires_at", "id"],
+                        name="delivery_due_next",
+                    ),
+                    models.Index(
+                        condition=models.Q(("outcome__in", ("delivered", "accepted"))),
+                        fields=["tenant", "partner"],
+                        name="delivery_open_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("outcome", "accepted")),
+                        fields=["tenant", "moved_at"],
+                        name="delivery_stalling",
+                    ),
+                    models.Index(fields=["tenant", "partner", "-delivered_at", "-id"], name="delivery_of_partner"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -784,6 +946,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "deal registration",
                 "verbose_name_plural": "deal registrations",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "rejected"), _negated=True),
+                        fields=("tenant", "opportunity"),
+                        name="registration_standing_once",
+                        violation_error_message="The deal is registered, or asked for, already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("status", "requested")),
+                            models.Q(models.Q(("status", "requested"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="registration_decided_since",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "status", "requested_at", "id"], name="registration_waiting")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -835,6 +1016,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "collaborating partner",
                 "verbose_name_plural": "collaborating partners",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity", "account"),
+                        name="collaborator_once",
+                        violation_error_message="This partner works on it already.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "account"], name="collaborations_of_partner")],
             },
         ),
         migrations.CreateModel(
@@ -892,6 +1081,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact of an opportunity",
                 "verbose_name_plural": "contacts of opportunities",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=("tenant", "opportunity", "email"),
+                        name="opportunity_contact_once",
+                        violation_error_message="Somebody with this e-mail is listed already.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["tenant", "opportunity", "created_at", "id"], name="contacts_of_opportunity")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -992,6 +1192,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "entry of the history",
                 "verbose_name_plural": "history",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "request_key"), name="opportunity_event_request_once")
+                ],
+                "indexes": [models.Index(fields=["tenant", "opportunity", "-at", "-id"], name="events_of_opportunity")],
             },
         ),
         migrations.CreateModel(
@@ -1032,6 +1236,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product of an opportunity",
                 "verbose_name_plural": "products of opportunities",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("opportunity", "product"),
+                        name="opportunity_product_once",
+                        violation_error_message="The product is listed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1083,6 +1294,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "colleague on an opportunity",
                 "verbose_name_plural": "colleagues on opportunities",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity", "contact"),
+                        name="opportunity_seller_once",
+                        violation_error_message="The opportunity is shared with this colleague already.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["tenant", "contact"], name="opportunities_of_seller")],
             },
         ),
         migrations.CreateModel(
@@ -1137,6 +1356,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "shared with",
                 "abstract": False,
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "content_object", "permission"),
+                        name="partners_opportunityshare_once",
+                        violation_error_message="The record is shared with this contact already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1206,6 +1432,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "partner in the programme",
                 "verbose_name_plural": "partners in the programme",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "account"),
+                        name="programme_account_once",
+                        violation_error_message="This account is in the programme already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__lte", 1000)),
+                        name="programme_capacity",
+                        violation_error_message="The capacity is 1,000 at most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("minimum_revenue__isnull", True), ("minimum_revenue__gte", 0), _connector="OR"),
+                            models.Q(("maximum_revenue__isnull", True), ("maximum_revenue__gte", 0), _connector="OR"),
+                            models.Q(
+                                ("minimum_revenue__isnull", True),
+                                ("maximum_revenue__isnull", True),
+                                ("minimum_revenue__lte", models.F("maximum_revenue")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="programme_revenue",
+                        violation_error_message="The range of revenue ends after it begins and is not negative.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1246,6 +1498,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "product of a partner",
                 "verbose_name_plural": "products of partners",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "product"),
+                        name="partner_product_once",
+                        violation_error_message="The product is listed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1286,6 +1545,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lead type of a partner",
                 "verbose_name_plural": "lead types of partners",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "lead_type"),
+                        name="partner_lead_type_once",
+                        violation_error_message="The lead type is listed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1328,6 +1594,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "record of a partner",
                 "verbose_name_plural": "records of partners",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "programme"), name="partner_record_once")],
             },
         ),
         migrations.CreateModel(
@@ -1472,6 +1739,84 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "settings of the partner programme",
                 "verbose_name_plural": "settings of the partner programme",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant",),
+                        name="one_partner_settings_a_tenant",
+                        violation_error_message="The company has its settings already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_distance__gte", Decimal("-0.01")), ("weight_distance__lte", Decimal("0.0"))
+                        ),
+                        name="partner_weight_distance",
+                        violation_error_message="The weight of the distance is from -0.01 to 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_win_rate__gte", Decimal("0.0")), ("weight_win_rate__lte", Decimal("5.0"))
+                        ),
+                        name="partner_weight_win_rate",
+                        violation_error_message="The weight of the win rate is from 0 to 5.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_return_rate__gte", Decimal("-5.0")), ("weight_return_rate__lte", Decimal("0.0"))
+                        ),
+                        name="partner_weight_return_rate",
+                        violation_error_message="The weight of the return rate is from -5 to 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_feedback_rate__gte", Decimal("0.0")), ("weight_feedback_rate__lte", Decimal("5.0"))
+                        ),
+                        name="partner_weight_feedback_rate",
+                        violation_error_message="The weight of the feedback rate is from 0 to 5.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_stall_rate__gte", Decimal("-5.0")), ("weight_stall_rate__lte", Decimal("0.0"))
+                        ),
+                        name="partner_weight_stall_rate",
+                        violation_error_message="The weight of the stall rate is from -5 to 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_touch_rate__gte", Decimal("0.0")), ("weight_touch_rate__lte", Decimal("5.0"))
+                        ),
+                        name="partner_weight_touch_rate",
+                        violation_error_message="The weight of the touch rate is from 0 to 5.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight_days_to_close__gte", Decimal("-0.5")),
+                            ("weight_days_to_close__lte", Decimal("0.0")),
+                        ),
+                        name="partner_weight_days_to_close",
+                        violation_error_message="The weight of the average time to close is from -0.5 to 0.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expiry_hours__gte", 1),
+                            ("expiry_hours__lte", 2160),
+                            ("reminder_hours__lt", models.F("expiry_hours")),
+                            ("maximum_deliveries__gte", 1),
+                            ("maximum_deliveries__lte", 50),
+                        ),
+                        name="partner_expiry",
+                        violation_error_message="An answer is due after 1 to 2,160 hours, the reminder goes out after the delivery, and 1 to 50 partners are asked.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("overdue_days__gt", models.F("stalled_days")),
+                            ("overdue_days__lte", 730),
+                            ("stalled_days__gte", 1),
+                            ("feedback_days__lte", 365),
+                        ),
+                        name="partner_alerts",
+                        violation_error_message="Potentially stalled comes from 1 day on and before overdue, which is at most 730 days; feedback is asked for within 365 days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1512,6 +1857,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "territory of a partner",
                 "verbose_name_plural": "territories of partners",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "territory"),
+                        name="partner_territory_once",
+                        violation_error_message="The territory is listed already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1559,478 +1911,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="leadtype",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "name"),
-                name="lead_type_once",
-                violation_error_message="This lead type exists already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["tenant", "partner", "-created_at", "-id"], name="opportunity_of_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="opportunity_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["tenant", "owner"], name="opportunity_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("is_ready", True), ("partner__isnull", True), ("status", "in_progress")),
-                fields=["tenant", "created_at", "id"],
-                name="opportunity_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "number"),
-                name="opportunity_number_once",
-                violation_error_message="Another opportunity has this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_number", ""), _negated=True),
-                fields=("tenant", "external_number"),
-                name="opportunity_external_once",
-                violation_error_message="Another opportunity has this number in the other system.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(fields=("tenant", "request_key"), name="opportunity_request_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("customer__isnull", False), models.Q(("prospect_name", ""), _negated=True), _connector="OR"
-                ),
-                name="opportunity_of_somebody",
-                violation_error_message="Choose a customer, or name the prospect.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("estimated_revenue__isnull", True), ("estimated_revenue__gte", 0), _connector="OR"),
-                name="opportunity_revenue",
-                violation_error_message="The estimated revenue is not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("status__in", ("won", "purchased", "canceled", "out_sold", "returned")),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("status__in", ("won", "purchased", "canceled", "out_sold", "returned")), _negated=True
-                        ),
-                        ("closed_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="opportunity_closed_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("partner__isnull", False),
-                    models.Q(("status__in", ["delivered", "accepted"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="opportunity_with_partner",
-                violation_error_message="What is delivered or accepted is with a partner.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("partner__isnull", True),
-                    models.Q(("status__in", ["bidding", "declined", "expired", "returned"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="opportunity_given_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source", "partner"), _negated=True),
-                    models.Q(("is_ready", False), ("partner__isnull", False)),
-                    _connector="OR",
-                ),
-                name="opportunity_own_stays",
-                violation_error_message="What a partner created stays with it and is not distributed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("owner__isnull", True), ("partner__isnull", False), _connector="OR"),
-                name="opportunity_owner_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="distributionrun",
-            index=models.Index(fields=["tenant", "opportunity", "-at", "-id"], name="runs_of_opportunity"),
-        ),
-        migrations.AddIndex(
-            model_name="distributionrun",
-            index=models.Index(fields=["tenant", "-at", "-id"], name="run_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("outcome", "delivered")),
-                fields=["tenant", "expires_at", "id"],
-                name="delivery_due_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("outcome__in", ("delivered", "accepted"))),
-                fields=["tenant", "partner"],
-                name="delivery_open_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("outcome", "accepted")), fields=["tenant", "moved_at"], name="delivery_stalling"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["tenant", "partner", "-delivered_at", "-id"], name="delivery_of_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome__in", ("delivered", "accepted", "won", "lost"))),
-                fields=("tenant", "opportunity"),
-                name="delivery_one_partner_at_a_time",
-                violation_error_message="Another partner has this opportunity.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity", "partner"),
-                name="delivery_partner_once",
-                violation_error_message="This partner had the opportunity before.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("delivered_at"))), name="delivery_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("outcome__in", ["delivered", "declined", "expired"])),
-                    models.Q(
-                        ("accepted_at__isnull", False),
-                        ("moved_at__isnull", False),
-                        ("outcome__in", ["accepted", "returned", "won", "lost"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_accepted_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("outcome__in", ("delivered", "accepted"))),
-                    models.Q(
-                        models.Q(("outcome__in", ("delivered", "accepted")), _negated=True), ("ended_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_ended_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decline_reason", ""), ("outcome", "declined"), _connector="OR"),
-                    models.Q(("return_reason", ""), ("outcome", "returned"), _connector="OR"),
-                ),
-                name="delivery_reasons",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(fields=["tenant", "status", "requested_at", "id"], name="registration_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "rejected"), _negated=True),
-                fields=("tenant", "opportunity"),
-                name="registration_standing_once",
-                violation_error_message="The deal is registered, or asked for, already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("status", "requested")),
-                    models.Q(models.Q(("status", "requested"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="registration_decided_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="collaborator",
-            index=models.Index(fields=["tenant", "account"], name="collaborations_of_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="collaborator",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity", "account"),
-                name="collaborator_once",
-                violation_error_message="This partner works on it already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitycontact",
-            index=models.Index(fields=["tenant", "opportunity", "created_at", "id"], name="contacts_of_opportunity"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycontact",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email", ""), _negated=True),
-                fields=("tenant", "opportunity", "email"),
-                name="opportunity_contact_once",
-                violation_error_message="Somebody with this e-mail is listed already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityevent",
-            index=models.Index(fields=["tenant", "opportunity", "-at", "-id"], name="events_of_opportunity"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityevent",
-            constraint=models.UniqueConstraint(fields=("tenant", "request_key"), name="opportunity_event_request_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityproduct",
-            constraint=models.UniqueConstraint(
-                fields=("opportunity", "product"),
-                name="opportunity_product_once",
-                violation_error_message="The product is listed already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityseller",
-            index=models.Index(fields=["tenant", "contact"], name="opportunities_of_seller"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityseller",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity", "contact"),
-                name="opportunity_seller_once",
-                violation_error_message="The opportunity is shared with this colleague already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityshare",
-            constraint=models.UniqueConstraint(
-                fields=("contact", "content_object", "permission"),
-                name="partners_opportunityshare_once",
-                violation_error_message="The record is shared with this contact already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerprogramme",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "account"),
-                name="programme_account_once",
-                violation_error_message="This account is in the programme already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerprogramme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__lte", 1000)),
-                name="programme_capacity",
-                violation_error_message="The capacity is 1,000 at most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerprogramme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("minimum_revenue__isnull", True), ("minimum_revenue__gte", 0), _connector="OR"),
-                    models.Q(("maximum_revenue__isnull", True), ("maximum_revenue__gte", 0), _connector="OR"),
-                    models.Q(
-                        ("minimum_revenue__isnull", True),
-                        ("maximum_revenue__isnull", True),
-                        ("minimum_revenue__lte", models.F("maximum_revenue")),
-                        _connector="OR",
-                    ),
-                ),
-                name="programme_revenue",
-                violation_error_message="The range of revenue ends after it begins and is not negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerproduct",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "product"),
-                name="partner_product_once",
-                violation_error_message="The product is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerleadtype",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "lead_type"),
-                name="partner_lead_type_once",
-                violation_error_message="The lead type is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerrecord",
-            constraint=models.UniqueConstraint(fields=("tenant", "programme"), name="partner_record_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.UniqueConstraint(
-                fields=("tenant",),
-                name="one_partner_settings_a_tenant",
-                violation_error_message="The company has its settings already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_distance__gte", Decimal("-0.01")), ("weight_distance__lte", Decimal("0.0"))
-                ),
-                name="partner_weight_distance",
-                violation_error_message="The weight of the distance is from -0.01 to 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight_win_rate__gte", Decimal("0.0")), ("weight_win_rate__lte", Decimal("5.0"))),
-                name="partner_weight_win_rate",
-                violation_error_message="The weight of the win rate is from 0 to 5.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_return_rate__gte", Decimal("-5.0")), ("weight_return_rate__lte", Decimal("0.0"))
-                ),
-                name="partner_weight_return_rate",
-                violation_error_message="The weight of the return rate is from -5 to 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_feedback_rate__gte", Decimal("0.0")), ("weight_feedback_rate__lte", Decimal("5.0"))
-                ),
-                name="partner_weight_feedback_rate",
-                violation_error_message="The weight of the feedback rate is from 0 to 5.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_stall_rate__gte", Decimal("-5.0")), ("weight_stall_rate__lte", Decimal("0.0"))
-                ),
-                name="partner_weight_stall_rate",
-                violation_error_message="The weight of the stall rate is from -5 to 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_touch_rate__gte", Decimal("0.0")), ("weight_touch_rate__lte", Decimal("5.0"))
-                ),
-                name="partner_weight_touch_rate",
-                violation_error_message="The weight of the touch rate is from 0 to 5.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight_days_to_close__gte", Decimal("-0.5")), ("weight_days_to_close__lte", Decimal("0.0"))
-                ),
-                name="partner_weight_days_to_close",
-                violation_error_message="The weight of the average time to close is from -0.5 to 0.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expiry_hours__gte", 1),
-                    ("expiry_hours__lte", 2160),
-                    ("reminder_hours__lt", models.F("expiry_hours")),
-                    ("maximum_deliveries__gte", 1),
-                    ("maximum_deliveries__lte", 50),
-                ),
-                name="partner_expiry",
-                violation_error_message="An answer is due after 1 to 2,160 hours, the reminder goes out after the delivery, and 1 to 50 partners are asked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnersettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("overdue_days__gt", models.F("stalled_days")),
-                    ("overdue_days__lte", 730),
-                    ("stalled_days__gte", 1),
-                    ("feedback_days__lte", 365),
-                ),
-                name="partner_alerts",
-                violation_error_message="Potentially stalled comes from 1 day on and before overdue, which is at most 730 days; feedback is asked for within 365 days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnerterritory",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "territory"),
-                name="partner_territory_once",
-                violation_error_message="The territory is listed already.",
-            ),
         ),
         *protect(
             "Collaborator",
