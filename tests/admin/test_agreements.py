@@ -420,7 +420,7 @@ def test_only_a_setup_without_dates_is_deleted(browser, tenant, agreement):
 def test_new_settings_have_the_dates_planned_anew(browser, tenant, active):
     data = {
         "generation_time": "06:00", "work_order_days_ahead": "3", "invoice_days_ahead": "0", "dates_months_ahead": "12",
-        "payment_days": "30",
+        "payment_days": "30", "out_of_stock": "confirm",
     }  # fmt: skip
     assert browser.post(reverse("admin:fieldservice_fieldservicesettings_add"), data).status_code == 302
 
