@@ -82,7 +82,7 @@ class Entity:
     them are sent for the first time; what was sent once is followed whatever becomes of it. `key` names the field that
     people and key tables know a record by. `write` applies a row that came in through the verbs of the domain, in the
     caller's transaction, twice as well as once, and raises DomainError for one that cannot be applied; without it the
-    entity only goes out. `find` gives the record that such a row is about, None for a new one.
+    entity only goes out.
     """
 
     name: str
@@ -94,7 +94,6 @@ class Entity:
     sources: tuple[Source, ...] = ()
     is_ready: Q | None = None
     write: Callable[[Mapping[str, Value]], Written] | None = None
-    find: Callable[[Mapping[str, Value]], UUID | None] | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

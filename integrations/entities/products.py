@@ -1,13 +1,12 @@
 """Products, both ways: our catalogue to the other system, or the other system's catalogue to ours (DYNAMICS 7.4)."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from integrations.engine.values import Value
 from integrations.entities.base import Entity, Field, Kind, Source, Written, register
-from integrations.entities.writing import given, pk_of, written
+from integrations.entities.writing import given, written
 from portal.catalog.domain.products import take_in_product
 from portal.catalog.enums import ProductKind
 from portal.catalog.models import Product
@@ -60,11 +59,6 @@ def write(values: Mapping[str, Value]) -> Written:
     return written(*take_in_product(**given(values)))
 
 
-def find(values: Mapping[str, Value]) -> UUID | None:
-    """The product of this number."""
-    return pk_of(Product.objects.filter(code=values.get("code")))
-
-
 PRODUCTS = register(
     Entity(
         name="products",
@@ -75,6 +69,5 @@ PRODUCTS = register(
         query=query,
         sources=(Source("catalog_product"),),
         write=write,
-        find=find,
     )
 )

@@ -1,7 +1,6 @@
 """Vendors, purchase orders with their lines, receipts (DYNAMICS 7.6). Finance decides, and says what came in."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from fieldservice.models import PurchaseOrder, PurchaseOrderLine, PurchaseReceip
 from integrations.engine.values import Value
 from integrations.entities.base import Entity, Field, Kind, Source, Written, register
 from integrations.entities.places import address_fields
-from integrations.entities.writing import given, pk_of, written
+from integrations.entities.writing import given, written
 from portal.tenancy.scope import current_tenant
 
 
@@ -30,31 +29,15 @@ def write_vendor(values: Mapping[str, Value]) -> Written:
     return written(*take_in_vendor(**given(values)))
 
 
-def find_vendor(values: Mapping[str, Value]) -> UUID | None:
-    """The vendor of this number."""
-    return pk_of(Vendor.objects.filter(number=values.get("number")))
-
-
 def write_order(values: Mapping[str, Value]) -> Written:
     """Bring an order to where finance has it."""
     return written(*follow_order(**given(values)))
-
-
-def find_order(values: Mapping[str, Value]) -> UUID | None:
-    """The order of this number."""
-    return pk_of(PurchaseOrder.objects.filter(number=values.get("number")))
 
 
 def write_line(values: Mapping[str, Value]) -> Written:
     """Cancel a line, or wait for it again."""
     said = given(values)
     return written(*follow_line(said.pop("order_number", ""), said.pop("line_number", 0), **said))
-
-
-def find_line(values: Mapping[str, Value]) -> UUID | None:
-    """The line of this order and position."""
-    asked = {"order__number": values.get("order_number"), "position": values.get("line_number")}
-    return pk_of(PurchaseOrderLine.objects.filter(**asked))
 
 
 def write_receipt(values: Mapping[str, Value]) -> Written:
@@ -84,7 +67,6 @@ VENDORS = register(
         query=lambda: Vendor.objects.select_related("place"),
         sources=(Source("fieldservice_vendor"), Source("geo_place", "place_id", "fieldservice_vendor")),
         write=write_vendor,
-        find=find_vendor,
     )
 )
 ORDERS = register(
@@ -116,7 +98,6 @@ ORDERS = register(
         query=lambda: PurchaseOrder.objects.select_related("vendor", "warehouse"),
         sources=(Source("fieldservice_purchaseorder"),),
         write=write_order,
-        find=find_order,
     )
 )
 LINES = register(
@@ -168,7 +149,6 @@ LINES = register(
             Source("fieldservice_purchaseorder", "order_id", "fieldservice_purchaseorderline"),
         ),
         write=write_line,
-        find=find_line,
     )
 )
 RECEIPTS = register(

@@ -1,7 +1,6 @@
 """Warehouses, what lies in them, and what moves it (DYNAMICS 7.5)."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from fieldservice.models import InventoryJournal, ProductInventory, Warehouse
 from integrations.engine.values import Value
 from integrations.entities.base import Entity, Field, Kind, Source, Written, register
 from integrations.entities.places import address_fields
-from integrations.entities.writing import given, pk_of, written
+from integrations.entities.writing import given, written
 from portal.catalog.models import Product
 from portal.kit.errors import DomainError
 
@@ -23,11 +22,6 @@ LEVELS = ("on_hand", "on_order")
 def write_warehouse(values: Mapping[str, Value]) -> Written:
     """Take a warehouse in: from now on it is maintained over there."""
     return written(*take_in_warehouse(**given(values)))
-
-
-def find_warehouse(values: Mapping[str, Value]) -> UUID | None:
-    """The warehouse of this number."""
-    return pk_of(Warehouse.objects.filter(number=values.get("number")))
 
 
 def write_level(values: Mapping[str, Value]) -> Written:
@@ -48,12 +42,6 @@ def write_level(values: Mapping[str, Value]) -> Written:
     level = match_level(warehouse, product, **{name: values[name] for name in LEVELS if values.get(name) is not None})
     after = {name: getattr(level, name) for name in LEVELS}
     return written(level, before is None, [] if before == after else LEVELS)
-
-
-def find_level(values: Mapping[str, Value]) -> UUID | None:
-    """The level of this product in this warehouse."""
-    asked = {"warehouse__number": values.get("warehouse"), "product__code": values.get("product_code")}
-    return pk_of(ProductInventory.objects.filter(**asked))
 
 
 def inventory_unit(product: Product) -> str:
@@ -77,7 +65,6 @@ WAREHOUSES = register(
         query=lambda: Warehouse.objects.select_related("place"),
         sources=(Source("fieldservice_warehouse"), Source("geo_place", "place_id", "fieldservice_warehouse")),
         write=write_warehouse,
-        find=find_warehouse,
     )
 )
 LEVELS_ON_HAND = register(
@@ -104,7 +91,6 @@ LEVELS_ON_HAND = register(
         query=lambda: ProductInventory.objects.select_related("product", "warehouse"),
         sources=(Source("fieldservice_productinventory"),),
         write=write_level,
-        find=find_level,
     )
 )
 MOVEMENTS = register(

@@ -1,7 +1,6 @@
 """Invoices that come back for work orders: heads, lines, and what makes them whole (DYNAMICS 7.4)."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +8,7 @@ from fieldservice.domain.external_invoices import put_external_line, settle_exte
 from fieldservice.models import Invoice, InvoiceLine
 from integrations.engine.values import Value
 from integrations.entities.base import Entity, Field, Kind, Source, Written, register
-from integrations.entities.writing import given, pk_of, written
+from integrations.entities.writing import given, written
 
 NUMBER = Field(
     "external_number", _("Number over there"), Kind.TEXT, "external_number", is_writable=True, is_required=True
@@ -25,17 +24,6 @@ def line_query():
     """Their lines; one query."""
     found = InvoiceLine.objects.select_related("invoice", "product").filter(invoice__work_order__isnull=False)
     return found.exclude(invoice__external_number="")
-
-
-def find_head(values: Mapping[str, Value]) -> UUID | None:
-    """The invoice of this number over there."""
-    return pk_of(head_query().filter(external_number=values.get("external_number")))
-
-
-def find_line(values: Mapping[str, Value]) -> UUID | None:
-    """The line of this number."""
-    known = {"invoice__external_number": values.get("external_number"), "position": values.get("line_number")}
-    return pk_of(line_query().filter(**known))
 
 
 def write_head(values: Mapping[str, Value]) -> Written:
@@ -77,7 +65,6 @@ WORK_ORDER_INVOICES = register(
         query=head_query,
         sources=(Source("fieldservice_invoice"),),
         write=write_head,
-        find=find_head,
     )
 )
 WORK_ORDER_INVOICE_LINES = register(
@@ -110,7 +97,6 @@ WORK_ORDER_INVOICE_LINES = register(
         query=line_query,
         sources=(Source("fieldservice_invoiceline"),),
         write=write_line,
-        find=find_line,
     )
 )
 WORK_ORDER_INVOICE_TOTALS = register(
@@ -127,6 +113,5 @@ WORK_ORDER_INVOICE_TOTALS = register(
         query=head_query,
         sources=(Source("fieldservice_invoice"),),
         write=write_totals,
-        find=find_head,
     )
 )

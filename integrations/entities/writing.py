@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from integrations.engine.values import Value, is_empty
 from integrations.entities.base import Written
@@ -21,8 +20,3 @@ def written(record: Model, is_new: bool, changed: Collection[str]) -> Written:
     """What a verb did that returns its record, whether it is new, and what changed."""
     outcome = INSERTED if is_new else UPDATED if changed else UNCHANGED
     return Written(record.pk, outcome)
-
-
-def pk_of(found: QuerySet) -> UUID | None:
-    """The id of the first of these records."""
-    return found.order_by("pk").values_list("pk", flat=True).first()

@@ -22,10 +22,6 @@ def take_in(values):
     return Written(product.pk, "updated" if changed else "unchanged")
 
 
-def find(values):
-    return Product.objects.filter(code=values["code"]).order_by("pk").values_list("pk", flat=True).first()
-
-
 PRODUCTS = Entity(
     name="test_products",
     label="Products",
@@ -42,7 +38,6 @@ PRODUCTS = Entity(
     sources=(Source("catalog_product"),),
     is_ready=Q(is_active=True),
     write=take_in,
-    find=find,
 )
 ORDERS = Entity(
     name="test_orders",
