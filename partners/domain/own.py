@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.geo.domain.places import save_place
 from portal.geo.models import Place
 from portal.kit.errors import DomainError
+from scheduling.queries.claims import lock_contact
 
 REQUEST_CONSTRAINT = "opportunity_request_once"
 
@@ -25,6 +26,9 @@ def enter_own(
 
     The same request again gives the same opportunity, also at the same time. Raises DomainError for what it cannot say.
     """
+    if by.contact is not None:
+        # A form sent twice at the same time passes one after another: the second one finds the first, and leaves no address behind.
+        lock_contact(by.contact.pk)
     known = Opportunity.objects.filter(request_key=request_key).exclude(request_key=None).order_by("pk")
     if (former := known.first()) is not None:
         return former
@@ -32,7 +36,7 @@ def enter_own(
         with transaction.atomic():
             return create_own(placed(content, place, by), partner, by=by, request_key=request_key)
     except IntegrityError as error:
-        # The same form, sent twice at the same time: the other one is committed by now, and the address here is undone.
+        # Somebody else sent the same request at the same time: it is committed by now, and the address here is undone.
         if REQUEST_CONSTRAINT not in str(error):
             raise
         return known.get()
