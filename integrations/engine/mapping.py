@@ -1,7 +1,8 @@
 """A record mapped field by field to the other side's names and values (INT-1)."""
 
 from collections import Counter, abc
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from integrations.engine.transforms import Context, Lookup, Refused, transformed
@@ -17,7 +18,7 @@ class Transform:
     """A step between the value that is read and the one that is written; what `options` may hold is said in `transforms`."""
 
     kind: str
-    options: abc.Mapping[str, Any] = field(default_factory=dict)
+    options: abc.Mapping[str, Any] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Problem:
 
     field: str
     code: str
-    arguments: abc.Mapping[str, Value] = field(default_factory=dict)
+    arguments: abc.Mapping[str, Value] = dataclass_field(default_factory=dict)
 
     @property
     def is_waiting(self) -> bool:

@@ -246,7 +246,7 @@ class AnswerStream(httpx.SyncByteStream):
         self.answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self.answer.stream
+        yield from self.answer.iter_stream()
 
     def close(self) -> None:
         self.answer.close()
