@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from integrations.admin.network import asking, keep, read_metadata
 from integrations.enums import AuthKind
 from integrations.models import Connection, IntegrationTask
-from portal.kit.outgoing import AddressRefused, check_url
+from portal.kit.fields import OutgoingURLField
 from portal.tenancy.admin import TenantModelAdmin, portal_admin
 from portal.tenancy.forms import TenantForm
 
@@ -18,15 +18,12 @@ from portal.tenancy.forms import TenantForm
 class ConnectionForm(TenantForm):
     """Addresses on the public network only; a secret that is left empty stays as it is."""
 
-    base_url = forms.URLField(
+    base_url = OutgoingURLField(
         label=gettext_lazy("Address"),
         max_length=500,
-        assume_scheme="https",
         help_text=gettext_lazy("Of the service, up to /data/ or the like."),
     )
-    token_url = forms.URLField(
-        label=gettext_lazy("Address of the sign-in"), max_length=500, assume_scheme="https", required=False
-    )
+    token_url = OutgoingURLField(label=gettext_lazy("Address of the sign-in"), max_length=500, required=False)
     new_secret = forms.CharField(
         label=gettext_lazy("Secret"),
         max_length=500,
@@ -34,12 +31,6 @@ class ConnectionForm(TenantForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("Never shown again. Left empty, the one that is kept stays."),
     )
-
-    def clean_base_url(self):
-        return checked(self.cleaned_data["base_url"])
-
-    def clean_token_url(self):
-        return checked(self.cleaned_data["token_url"]) if self.cleaned_data["token_url"] else ""
 
     def clean(self):
         super().clean()
@@ -52,17 +43,6 @@ class ConnectionForm(TenantForm):
         if self.cleaned_data.get("new_secret"):
             self.instance.client_secret = self.cleaned_data["new_secret"]
         return super().save(commit)
-
-
-def checked(url: str) -> str:
-    """An address that may be called; raises ValidationError."""
-    try:
-        check_url(url)
-    except AddressRefused as error:
-        raise forms.ValidationError(
-            _("Enter an address that begins with https://, on port 443 or 8443, without a login in it.")
-        ) from error
-    return url
 
 
 @admin.register(Connection, site=portal_admin)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from notifications.domain.endpoints import new_secret, rotate_secret, send_test
 from notifications.models import WebhookEndpoint
 from notifications.registry import Audience, all_messages
-from portal.kit.outgoing import AddressRefused, check_url
+from portal.kit.fields import OutgoingURLField
 from portal.tenancy.admin import TenantModelAdmin, portal_admin
 from portal.tenancy.forms import TenantForm
 
@@ -28,7 +28,7 @@ def event_choices() -> list[tuple[str, str]]:
 class EndpointForm(TenantForm):
     """Address and events; none chosen means all."""
 
-    url = forms.URLField(label=gettext_lazy("Address"), max_length=500, assume_scheme="https")
+    url = OutgoingURLField(label=gettext_lazy("Address"), max_length=500)
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=event_choices,
@@ -36,16 +36,6 @@ class EndpointForm(TenantForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Left empty, it is told of all."),
     )
-
-    def clean_url(self):
-        url = self.cleaned_data["url"]
-        try:
-            check_url(url)
-        except AddressRefused as error:
-            raise forms.ValidationError(
-                _("Enter an address that begins with https://, on port 443 or 8443, without a login in it.")
-            ) from error
-        return url
 
 
 @admin.register(WebhookEndpoint, site=portal_admin)

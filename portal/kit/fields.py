@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.outgoing import AddressRefused, check_url
 from portal.kit.texts import plain_ends
 
 
@@ -29,3 +30,21 @@ class StarsField(forms.TypedChoiceField):
         which = _("Choose from one to five stars.")
         messages = {"required": which, "invalid_choice": which}
         super().__init__(choices=list(STARS.items()), coerce=int, error_messages=messages, **options)
+
+
+class OutgoingURLField(forms.URLField):
+    """An address that we are to call: https, a usual port, no login in it (SECURITY 32)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(assume_scheme="https", **options)
+
+    def clean(self, value) -> str:
+        url = super().clean(value)
+        try:
+            if url:
+                check_url(url)
+        except AddressRefused as error:
+            raise forms.ValidationError(
+                _("Enter an address that begins with https://, on port 443 or 8443, without a login in it.")
+            ) from error
+        return url
